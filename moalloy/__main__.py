@@ -1,0 +1,5 @@
+"""``python -m moalloy``."""
+
+from moalloy.cli import main
+
+main()
