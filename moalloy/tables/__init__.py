@@ -1,0 +1,31 @@
+"""Measured alloys: the built-in tables, and tables that users bring as CSV or Excel."""
+
+from moalloy.tables.alloys import read_alloys
+from moalloy.tables.builtin import BuiltinTable, about, builtin_names, builtin_path, export
+from moalloy.tables.cells import Numbers, parse_numbers
+from moalloy.tables.compositions import CompositionColumns, find_composition
+from moalloy.tables.describe import ColumnSummary, describe, suspicions, unit_of
+from moalloy.tables.load import table_hash
+from moalloy.tables.read import BadRows, read_table
+from moalloy.tables.table import AlloyTable
+
+__all__ = [
+    "AlloyTable",
+    "BadRows",
+    "BuiltinTable",
+    "ColumnSummary",
+    "CompositionColumns",
+    "Numbers",
+    "about",
+    "builtin_names",
+    "builtin_path",
+    "describe",
+    "export",
+    "find_composition",
+    "parse_numbers",
+    "read_alloys",
+    "read_table",
+    "suspicions",
+    "table_hash",
+    "unit_of",
+]

@@ -1,0 +1,65 @@
+"""Reading alloys to predict: any table with compositions, each row for itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TextIO
+
+import pandas as pd
+
+from moalloy.domain.composition import Basis, Composition
+from moalloy.errors import CompositionError, TableError
+from moalloy.tables.compositions import composition_labels, find_composition, read_compositions
+from moalloy.tables.load import load_raw, load_stream
+from moalloy.tables.raw import RawTable
+from moalloy.tables.wording import RowFault, listing
+
+__all__ = ["read_alloys"]
+
+_LISTED_COLUMNS = 12
+
+
+def read_alloys(
+    source: str | Path | TextIO, *, name: str = "", basis: Basis = "at%", folder: Path | None = None
+) -> tuple[pd.DataFrame, list[Composition | CompositionError]]:
+    """Return a table's columns as text and, for each row in order, its alloy or why there is none.
+
+    A column ``formula`` or ``composition`` is read, else columns named as elements (``Fe``,
+    ``Fe_at%``, ``Fe_wt``). Rows may repeat; one that can't be read doesn't stop the others. The
+    rows of the frame are those of the list.
+
+    Args:
+        source: A path, ``builtin:NAME`` or an open text stream such as standard input.
+        name: What messages call the table.
+        basis: What the amounts are, where the headers don't say it.
+        folder: What a relative path is relative to; by default the current folder.
+
+    Raises:
+        TableError: The table is missing or empty, or no column holds compositions.
+    """
+    if isinstance(source, str | Path):
+        raw = load_raw(source, name=name, folder=folder, keep_blank_rows=True)
+    else:
+        raw = load_stream(source, name=name or "standard input", keep_blank_rows=True)
+    found = find_composition(raw.headers, place=raw.place)
+    if found is None:
+        raise TableError(
+            f"{raw.place} has no column of compositions among {listing(raw.headers, limit=_LISTED_COLUMNS)}. "
+            "Expected a first line with a column 'formula', or with columns named as elements: Fe, B "
+            "(Fe_wt, B_wt for weight percent)."
+        )
+    columns, said_basis = found
+    entries = read_compositions(raw, columns, basis=said_basis or basis)
+    labels = composition_labels(raw, columns)
+    frame = pd.DataFrame(list(raw.rows), columns=list(raw.headers), dtype=object)
+    return frame, [_placed(raw, i, entry, label=labels[i]) for i, entry in enumerate(entries)]
+
+
+def _placed(
+    raw: RawTable, index: int, entry: Composition | CompositionError, *, label: str
+) -> Composition | CompositionError:
+    """Return the entry, an error with its place in the table."""
+    message = raw.misshapen.get(index) or (str(entry) if isinstance(entry, CompositionError) else "")
+    if not message:
+        return entry
+    return CompositionError(f"{raw.place}, {RowFault(index, raw.lines[index], label, message)}")

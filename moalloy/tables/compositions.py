@@ -1,0 +1,138 @@
+"""From the columns of a table to compositions, row by row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from moalloy.domain.composition import Basis, Composition, parse_formula
+from moalloy.domain.elements import is_element
+from moalloy.errors import CompositionError, TableError
+from moalloy.tables.cells import is_missing, is_number, parse_numbers
+from moalloy.tables.raw import RawTable
+from moalloy.tables.wording import did_you_mean
+
+__all__ = ["CompositionColumns", "composition_labels", "find_composition", "read_compositions"]
+
+CompositionColumns = str | Mapping[str, str]
+"""The name of a formula column, or for each element the name of its column."""
+
+_FORMULA_COLUMNS = ("formula", "composition")
+_BALANCE = re.compile(r"bal(ance)?\.?", re.IGNORECASE)
+_ELEMENT_COLUMN = re.compile(
+    r"([A-Z][a-z]?)(?:[\s_]*[(\[]?\s*(at|wt|mass)\.?[\s_]*(?:%|pct|percent)?\s*[)\]]?)?"
+)
+
+
+def find_composition(
+    headers: Sequence[str], *, place: str = "the table"
+) -> tuple[CompositionColumns, Basis | None] | None:
+    """Return where the composition stands among the columns, and the basis where a header says it.
+
+    A column ``formula`` or ``composition`` comes first; else columns named as elements: ``Fe``,
+    ``Fe_at``, ``Fe_at%``, ``Fe (wt.%)``.
+
+    Raises:
+        TableError: Some element columns say at.%, others wt.%.
+
+    >>> find_composition(["Fe_wt%", "B_wt%", "Bs_T"])
+    ({'Fe': 'Fe_wt%', 'B': 'B_wt%'}, 'wt%')
+    """
+    for header in headers:
+        if header.lower() in _FORMULA_COLUMNS:
+            return header, None
+    columns: dict[str, str] = {}
+    said: set[Basis] = set()
+    for header in headers:
+        match = _ELEMENT_COLUMN.fullmatch(header)
+        if match and is_element(match.group(1)) and match.group(1) not in columns:
+            columns[match.group(1)] = header
+            if match.group(2):
+                said.add("at%" if match.group(2) == "at" else "wt%")
+    if len(said) > 1:
+        raise TableError(
+            f"{place}: some element columns say at.%, others wt.%; leave one set out, or give a 'formula'."
+        )
+    return (columns, said.pop() if said else None) if columns else None
+
+
+def read_compositions(
+    raw: RawTable, columns: CompositionColumns, *, basis: Basis
+) -> list[Composition | CompositionError]:
+    """Return one composition, or the reason why there is none, for each row.
+
+    In element columns a blank is 0, and one cell may say ``bal.``.
+
+    Raises:
+        TableError: A column that isn't there, or an unknown element.
+    """
+    if isinstance(columns, str):
+        if columns not in raw.headers:
+            raise _no_formula_column(raw, columns)
+        known: dict[str, Composition | CompositionError] = {}
+        cells = raw.column(columns)
+        for cell in cells:
+            if cell not in known:
+                known[cell] = _from_formula(cell, basis=basis)
+        return [known[cell] for cell in cells]
+    for element in columns:
+        if not is_element(element):
+            raise TableError(
+                f"{raw.place}: '{element}' in 'composition' isn't an element symbol; expected one such as Fe."
+            )
+    amounts = [raw.column(column) for column in columns.values()]
+    return [
+        _from_amounts(dict(zip(columns, row, strict=True)), basis=basis) for row in zip(*amounts, strict=True)
+    ]
+
+
+def composition_labels(raw: RawTable, columns: CompositionColumns) -> list[str]:
+    """Return what names each row in a message: its formula cell, or its amounts run together."""
+    if isinstance(columns, str):
+        return list(raw.column(columns))
+    amounts = [raw.column(column) for column in columns.values()]
+    return [
+        "".join(
+            f"{element}{cell}" for element, cell in zip(columns, row, strict=True) if cell not in {"", "0"}
+        )
+        for row in zip(*amounts, strict=True)
+    ]
+
+
+def _no_formula_column(raw: RawTable, column: str) -> TableError:
+    """Return the error for a formula column that isn't there, with where the composition may stand."""
+    found = find_composition(raw.headers, place=raw.place)
+    hint = f" Set 'composition' to {found[0]}, perhaps?" if found else did_you_mean(column, raw.headers)
+    return TableError(f"{raw.place} has no column '{column}'.{hint} Its columns: {', '.join(raw.headers)}.")
+
+
+def _from_formula(cell: str, *, basis: Basis) -> Composition | CompositionError:
+    if not cell:
+        return CompositionError("there is no formula; a merged cell, perhaps")
+    try:
+        return parse_formula(cell, basis=basis)
+    except CompositionError as error:
+        return error
+
+
+def _from_amounts(cells: Mapping[str, str], *, basis: Basis) -> Composition | CompositionError:
+    given = {element: cell for element, cell in cells.items() if not is_missing(cell)}
+    balance = [element for element, cell in given.items() if _BALANCE.fullmatch(cell)]
+    for element, cell in given.items():
+        if element not in balance and not is_number(cell):
+            (advice,) = parse_numbers([cell]).faults.values()
+            return CompositionError(f"{element} is '{cell}'; {advice}")
+    amounts = {
+        element: Fraction(cell.replace("−", "-")) for element, cell in given.items() if element not in balance
+    }
+    if not given:
+        return CompositionError("it has no amounts")
+    if len(balance) > 1:
+        return CompositionError(f"{' and '.join(balance)} are both the balance")
+    if balance:
+        amounts[balance[0]] = 100 - sum(amounts.values(), start=Fraction(0))
+    try:
+        return Composition.from_percent(amounts, basis=basis)
+    except CompositionError as error:
+        return error

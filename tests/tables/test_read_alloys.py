@@ -1,0 +1,64 @@
+"""Alloys to predict: each row for itself."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from moalloy.domain.composition import Composition, parse_formula
+from moalloy.errors import CompositionError, TableError
+from moalloy.tables import read_alloys
+
+WriteTable = Callable[..., Path]
+
+
+def test_every_row_gives_its_alloy_in_order_and_may_repeat(write_table: WriteTable) -> None:
+    path = write_table("id,formula,anneal_K\n1,Fe80B20,813\n2,Fe82B18,\n3,Fe80B20,813\n3,Fe80B20,813\n")
+    frame, alloys = read_alloys(path)
+    assert alloys == [parse_formula(text) for text in ("Fe80B20", "Fe82B18", "Fe80B20", "Fe80B20")]
+    assert frame["anneal_K"].tolist() == ["813", "", "813", "813"]
+
+
+def test_a_bad_row_gives_its_error_and_does_not_stop_the_rest(write_table: WriteTable) -> None:
+    path = write_table("formula,T_K\nFe80B20,800\nFe80Xx20,800\n,800\nFe82B18,800,1\nFe84B16,800\n,\n")
+    frame, alloys = read_alloys(path)
+    assert len(frame) == len(alloys) == 6
+    assert [isinstance(alloy, Composition) for alloy in alloys] == [True, False, False, False, True, False]
+    messages = [str(alloy) for alloy in alloys if isinstance(alloy, CompositionError)]
+    assert "alloys.csv, line 3: 'Fe80Xx20': 'Xx' is not an element symbol" in messages[0]
+    assert "line 4: there is no formula" in messages[1]
+    assert "line 5 (Fe82B18): it has 3 cells where the header has 2" in messages[2]
+    assert "line 7: there is no formula" in messages[3]
+
+
+@pytest.mark.parametrize("header", ["Fe,B", "Fe_at,B_at", "Fe_at%,B_at%", "Fe (at.%),B (at.%)"])
+def test_element_columns_are_found(write_table: WriteTable, header: str) -> None:
+    assert read_alloys(write_table(f"{header}\n80,20\n"))[1] == [parse_formula("Fe80B20")]
+
+
+def test_the_header_says_the_basis_before_the_caller_does(write_table: WriteTable) -> None:
+    by_weight = [parse_formula("Fe95B5", basis="wt%")]
+    assert read_alloys(write_table("Fe_wt,B_wt\n95,5\n"))[1] == by_weight
+    assert read_alloys(write_table("Fe,B\n95,5\n"), basis="wt%")[1] == by_weight
+    assert read_alloys(write_table("Fe_at,B_at\n95,5\n"), basis="wt%")[1] == [parse_formula("Fe95B5")]
+
+
+def test_a_stream_is_read_like_a_file() -> None:
+    frame, alloys = read_alloys(io.StringIO("formula;x\nFe80B20;1\nFe82;2\n"))
+    assert frame.columns.tolist() == ["formula", "x"]
+    assert alloys[0] == parse_formula("Fe80B20")
+    assert str(alloys[1]).startswith("standard input, line 3: 'Fe82': the amounts sum to 82")
+
+
+@pytest.mark.parametrize("text", ["", "formula\n"])
+def test_a_stream_without_rows_is_refused(text: str) -> None:
+    with pytest.raises(TableError, match=r"standard input (is empty|has column names but no rows)"):
+        read_alloys(io.StringIO(text))
+
+
+def test_a_table_without_compositions_is_refused(write_table: WriteTable) -> None:
+    with pytest.raises(TableError, match="no column of compositions among Fe80B20"):
+        read_alloys(write_table("Fe80B20\nFe82B18\n"))
