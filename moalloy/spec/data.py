@@ -1,0 +1,62 @@
+"""The ``data`` and ``properties`` sections: the tables and what is learned from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, Tag
+
+from moalloy.spec.base import Basis, NumberOrText, Strict, Text, shape_of, written_as
+
+__all__ = ["HurdleSpec", "PropertySpec", "TableSpec"]
+
+
+class TableSpec(Strict):
+    """A table of measured alloys."""
+
+    table: Text = Field(
+        description="`builtin:NAME`, or the path of a CSV or Excel file relative to this file."
+    )
+    composition: Annotated[
+        Annotated[Text, Tag("<text>")] | Annotated[Mapping[str, Text], Tag("<mapping>")],
+        written_as(shape_of, "a column name, or {Fe: column of Fe, ...}"),
+    ] = Field(default="formula", description="The column of formulas, or {Fe: column of Fe, ...}.")
+    basis: Basis = Field(default="at%", description="The unit of the table's compositions: at% or wt%.")
+    group_by: Text | None = Field(
+        default=None,
+        description="Column of what belongs together, such as the paper; the chemical system where omitted.",
+    )
+    reference: Text | None = Field(
+        default=None,
+        description="Column with the source of a row; `reference`, `doi` or the row number where omitted.",
+    )
+    bad_rows: Literal["stop", "skip"] = Field(
+        default="stop", description="A row that can't be read: stop there, or skip it and say so."
+    )
+    sheet: Text | None = Field(
+        default=None, description="Name of the sheet, for Excel files; the first where omitted."
+    )
+
+
+class HurdleSpec(Strict):
+    """A second table that says whether the property is there at all: whether a glass forms, say."""
+
+    data: Text = Field(description="Name of the table under `data`.")
+    column: Text = Field(description="Column that says yes or no.")
+    positive: NumberOrText = Field(description="The column's value that means yes.")
+
+
+class PropertySpec(Strict):
+    """A measured property that a model learns to predict."""
+
+    data: Text = Field(description="Name of the table under `data`.")
+    column: Text = Field(description="Column of the measured values.")
+    unit: Text | None = Field(default=None, description="Unit of the column, as printed on axes.")
+    scale: Literal["linear", "log"] = Field(
+        default="linear", description="log: for values that span decades; all must be positive."
+    )
+    inputs: tuple[Text, ...] = Field(default=(), description="Process variables that it depends on.")
+    hurdle: HurdleSpec | None = Field(
+        default=None, description="A yes-or-no table; the prediction is P(yes) times the value."
+    )

@@ -1,0 +1,93 @@
+"""Checks of the ``data`` and ``properties`` sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+
+from moalloy.domain.elements import SYMBOLS, is_element
+from moalloy.spec.lint.names import Names
+from moalloy.spec.nearest import did_you_mean, listing
+from moalloy.spec.problem import ProblemSpec
+from moalloy.spec.tree import Issue, Path
+
+
+def compositions_name_elements(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """Element columns are given by symbol."""
+    for name, table in spec.data.items():
+        if not isinstance(table.composition, Mapping):
+            continue
+        path = ("data", name, "composition")
+        if not table.composition:
+            yield Issue(path, "no columns are named", "{Fe: column of Fe, ...} or a formula column")
+        for symbol in table.composition:
+            if not is_element(symbol):
+                hint = did_you_mean(symbol, SYMBOLS)
+                yield Issue((*path, symbol), f"{symbol!r} is no element", "a symbol such as Fe", hint)
+
+
+def sheets_are_in_workbooks(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """Only Excel files have sheets."""
+    for name, table in spec.data.items():
+        if table.sheet is not None and not PurePath(table.table).suffix.lower().startswith(".xls"):
+            yield Issue(
+                ("data", name, "sheet"), f"{table.table} has no sheets", "an Excel file", "Delete it."
+            )
+
+
+def tables_are_declared(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """A property and its hurdle take their columns from tables under ``data``."""
+    for name, prop in spec.properties.items():
+        yield from _declared(("properties", name, "data"), prop.data, names)
+        if prop.hurdle is not None:
+            yield from _declared(("properties", name, "hurdle", "data"), prop.hurdle.data, names)
+
+
+def _declared(path: Path, table: str, names: Names) -> Iterator[Issue]:
+    if table not in names.data:
+        hint = did_you_mean(table, names.data)
+        yield Issue(
+            path, f"there is no table {table!r}", f"one of those under data: {listing(names.data)}", hint
+        )
+
+
+def tables_are_used(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """A table that no property reads has no effect."""
+    if set(spec.properties) != set(names.properties):
+        return  # one of the properties couldn't be understood; the table may be for that one
+    hurdles = {prop.hurdle.data for prop in spec.properties.values() if prop.hurdle is not None}
+    for name in spec.data:
+        if name not in hurdles | {prop.data for prop in spec.properties.values()}:
+            yield Issue(("data", name), f"no property reads the table {name}", severity="warning")
+
+
+def grouping_is_given(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """What counts as unseen decides how good the models look, so a default is said."""
+    for name, table in spec.data.items():
+        if table.group_by is None:
+            found = "group_by is not given: rows are grouped by chemical system"
+            yield Issue(("data", name), found, severity="note")
+
+
+def inputs_are_process_variables(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """A property can depend on what the space sets: every input is a process variable, named once."""
+    for name, prop in spec.properties.items():
+        path = ("properties", name, "inputs")
+        for entry in dict.fromkeys(prop.inputs):
+            if entry not in names.process:
+                expected = f"process variables of the space: {listing(names.process)}"
+                hint = did_you_mean(entry, names.process) or "Add it to space.process."
+                yield Issue(path, f"{entry!r} isn't among space.process", expected, hint)
+            elif prop.inputs.count(entry) > 1:
+                yield Issue(path, f"{entry} is listed twice", "each input once")
+
+
+def process_variables_are_used(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """A process variable that no property depends on changes nothing that is predicted."""
+    if set(spec.properties) != set(names.properties):
+        return  # one of the properties couldn't be understood; it may be the one
+    used = {entry for prop in spec.properties.values() for entry in prop.inputs}
+    for name in names.process:
+        if name not in used:
+            found = f"no property has {name} among its inputs: it changes no prediction"
+            yield Issue(("space", "process", name), found, severity="warning")

@@ -1,0 +1,119 @@
+"""Checks of ``objectives``, ``limits``, ``model`` and ``optimize``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from moalloy.spec.lint.constraints import bounds_of, without_data
+from moalloy.spec.lint.names import Names
+from moalloy.spec.nearest import did_you_mean, listing
+from moalloy.spec.problem import ProblemSpec
+from moalloy.spec.tree import Issue, Path
+
+_SINGLE_OBJECTIVE = frozenset({"de"})
+_TAKE_WEIGHTS = frozenset({"de", "random"})
+
+
+def goals_are_known(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """What is wanted or limited is a property, or a descriptor with data for the elements."""
+    for section, entries in (("objectives", names.objectives), ("limits", tuple(spec.limits))):
+        for name in entries:
+            if name in names.descriptors:
+                yield from without_data((section, name), name, names)
+            elif name not in names.properties:
+                found = f"{name!r} is neither a property nor a descriptor"
+                hint = did_you_mean(name, names.predictable)
+                yield Issue((section, name), found, f"one of {listing(names.predictable)}", hint)
+
+
+def limits_are_intervals(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """A limit has a bound, and leaves something between two."""
+    for name, limit in spec.limits.items():
+        yield from bounds_of(("limits", name), name, limit.min, limit.max)
+
+
+def log_scales_are_positive(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """Values on a log scale are positive, and so are the numbers they are compared with."""
+    bounds: list[tuple[str, Path, float | None]] = [
+        (name, ("objectives", name, "threshold"), goal.threshold) for name, goal in spec.objectives.items()
+    ]
+    for name, limit in spec.limits.items():
+        bounds += [(name, ("limits", name, "min"), limit.min), (name, ("limits", name, "max"), limit.max)]
+    for name, path, value in bounds:
+        is_log = name in spec.properties and spec.properties[name].scale == "log"
+        if is_log and value is not None and value <= 0:
+            found = f"{value:g} for {name}, which has scale: log"
+            hint = "Bounds are in the property's unit and not logarithms."
+            yield Issue(path, found, "a number above 0", hint)
+
+
+def properties_are_wanted(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """A property that is neither objective nor limit is learned and reported, and steers nothing."""
+    for name in spec.properties:
+        if name not in names.objectives and name not in spec.limits:
+            found = f"{name} is neither an objective nor limited: the search doesn't look at it"
+            yield Issue(("properties", name), found, severity="note")
+
+
+def seeds_differ(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """Two searches with one seed are one search."""
+    seeds = spec.optimize.seeds
+    for seed in dict.fromkeys(seeds):
+        if seeds.count(seed) > 1:
+            yield Issue(("optimize", "seeds"), f"the seed {seed} is listed twice", "each seed once")
+
+
+def features_are_assigned_once(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """Feature sets go to properties that exist, each set once."""
+    features = spec.model.features
+    lists = features if isinstance(features, Mapping) else {"": features}
+    for name, sets in lists.items():
+        path: Path = ("model", "features", name) if name else ("model", "features")
+        if name and name not in names.properties:
+            hint = did_you_mean(name, names.properties)
+            yield Issue(path, f"there is no property {name!r}", f"one of {listing(names.properties)}", hint)
+        if len(set(sets)) < len(sets):
+            yield Issue(path, "a feature set is listed twice", "each set once")
+
+
+def algorithm_fits_the_objectives(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """Some algorithms need one objective, some need several."""
+    algorithm, n_objectives = spec.optimize.algorithm, len(names.objectives)
+    path = ("optimize", "algorithm")
+    if algorithm in _SINGLE_OBJECTIVE and n_objectives > 1 and spec.optimize.scalarize is None:
+        weights = ", ".join(f"{name}: 1" for name in names.objectives)
+        hint = f"Add scalarize: {{{weights}}}, or take nsga2."
+        yield Issue(path, f"{algorithm} with {n_objectives} objectives", "one objective, or scalarize", hint)
+    if algorithm == "nsga3" and n_objectives == 1:
+        yield Issue(path, "nsga3 with one objective", "at least two objectives", "Take de.")
+
+
+def weights_belong_to_objectives(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """Weights are for objectives, and for algorithms that look for one optimum."""
+    weights, algorithm = spec.optimize.scalarize, spec.optimize.algorithm
+    path = ("optimize", "scalarize")
+    if weights is None:
+        return
+    if algorithm not in _TAKE_WEIGHTS:
+        expected = f"one of the algorithms {listing(sorted(_TAKE_WEIGHTS))}"
+        hint = "Delete scalarize for a front, or take de for one optimum."
+        yield Issue(path, f"scalarize with {algorithm}, which keeps objectives apart", expected, hint)
+    if not weights:
+        yield Issue(path, "no weights are given", "{objective: weight, ...}")
+    for name in weights:
+        if name not in names.objectives:
+            hint = did_you_mean(name, names.objectives)
+            expected = f"one of {listing(names.objectives)}"
+            yield Issue((*path, name), f"{name!r} isn't among the objectives", expected, hint)
+    for name in names.objectives:
+        if weights and name not in weights:
+            found = f"{name} has no weight: it is printed, and not optimized"
+            yield Issue(path, found, severity="note")
+
+
+def random_has_a_budget(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """Random search has no generations; the number still says how many alloys are drawn."""
+    optimize = spec.optimize
+    if optimize.algorithm == "random":
+        found = f"random draws population x generations = {optimize.population * optimize.generations} alloys"
+        yield Issue(("optimize", "algorithm"), found, severity="note")

@@ -1,0 +1,76 @@
+"""The ``model`` and ``optimize`` sections: how to learn and how to search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, Tag
+
+from moalloy.spec.base import Number, Strict, Whole, shape_of, written_as
+
+__all__ = ["ALGORITHMS", "FEATURE_SETS", "Algorithm", "FeatureSet", "ModelSpec", "OptimizeSpec"]
+
+Algorithm = Literal["nsga2", "nsga3", "gde3", "nsde", "de", "random"]
+ALGORITHMS: tuple[str, ...] = get_args(Algorithm)
+FeatureSet = Literal["fractions", "statistics", "physics"]
+FEATURE_SETS: tuple[FeatureSet, ...] = get_args(FeatureSet)
+
+_Seed = Annotated[Whole, Field(ge=0)]
+_FeatureSets = Annotated[tuple[FeatureSet, ...], Field(min_length=1)]
+
+
+class ModelSpec(Strict):
+    """How the properties are learned."""
+
+    kind: Literal["xgboost"] = Field(default="xgboost", description="The kind of surrogate model.")
+    members: Annotated[Whole, Field(ge=2, le=1000)] = Field(
+        default=10, description="Number of models in the ensemble."
+    )
+    interval: Annotated[Number, Field(gt=0.5, lt=1)] = Field(
+        default=0.9, description="Share of measurements that the printed intervals are meant to hold."
+    )
+    seed: _Seed = Field(default=0, description="Seed of the models; independent of the seeds of the search.")
+    tune: Annotated[Whole, Field(ge=0)] = Field(
+        default=0, description="Number of settings tried to tune each model; 0 keeps the defaults."
+    )
+    features: Annotated[
+        Annotated[_FeatureSets, Tag("<list>")] | Annotated[Mapping[str, _FeatureSets], Tag("<mapping>")],
+        written_as(shape_of, "a list such as [fractions, physics], or {property: list, ...}"),
+    ] = Field(
+        default=FEATURE_SETS,
+        description="What the models see of an alloy, for all properties or property by property.",
+    )
+    device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where the models are trained.")
+    repeats: Annotated[Whole, Field(ge=1)] | None = Field(
+        default=None, description="Repeats of the validation; as many as fit in about a minute where omitted."
+    )
+
+    def features_of(self, name: str) -> tuple[FeatureSet, ...]:
+        """Return the feature sets of property ``name``; all of them where the file doesn't say."""
+        if isinstance(self.features, Mapping):
+            return self.features.get(name, FEATURE_SETS)
+        return self.features
+
+
+class OptimizeSpec(Strict):
+    """How the space is searched."""
+
+    algorithm: Algorithm = Field(default="nsga2", description="The search algorithm.")
+    population: Annotated[Whole, Field(ge=4, le=1_000_000)] = Field(
+        default=200, description="Alloys in each generation."
+    )
+    generations: Annotated[Whole, Field(ge=1, le=1_000_000)] = Field(
+        default=200, description="Number of generations."
+    )
+    seeds: Annotated[tuple[_Seed, ...], Field(min_length=1)] = Field(
+        default=(1,), description="One independent search per seed; the front is taken over all of them."
+    )
+    risk: Literal["mean", "lower"] = Field(
+        default="mean",
+        description="What is optimized: the mean prediction, or the unfavorable end of its interval.",
+    )
+    scalarize: Mapping[str, Annotated[Number, Field(gt=0)]] | None = Field(
+        default=None,
+        description="Weights that make one objective of several, on what is minimized; log scales as ln.",
+    )
