@@ -79,7 +79,10 @@ def parse_constraint(text: str) -> tuple[LinearTerm, ...]:
     tree = _parse(text)
     if not isinstance(tree, ast.Compare):
         raise SpaceError(f"{text!r} is no comparison; write one such as '12 <= metalloid <= 26'")
-    sides = [_side(node, text) for node in (tree.left, *tree.comparators)]
+    try:
+        sides = [_side(node, text) for node in (tree.left, *tree.comparators)]
+    except RecursionError:
+        raise SpaceError(f"'{text[:40]}...' is too long; gather elements in a group") from None
     terms: dict[tuple[tuple[str, Fraction], ...], LinearTerm] = {}
     for left, operator, right in zip(sides[:-1], tree.ops, sides[1:], strict=True):
         for term in _compare(left, _symbol(operator, text), right, text):

@@ -1,0 +1,206 @@
+"""Compositions and process variables together: the columns ``X`` that everything else works on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from moalloy.domain.composition_space import CompositionSpace, PointCount
+from moalloy.domain.elements import atomic_number
+from moalloy.domain.process import ProcessVariable
+from moalloy.domain.values import BoolArray, FloatArray, IntArray
+from moalloy.errors import SpaceError
+
+__all__ = ["DesignSpace"]
+
+# A float fraction names a grid point if it is this near, in grid steps; float64 conversion errs by 1e-12.
+_ON_GRID = 1e-6
+# Targets of a repair beyond this many times 100 % count as this far: squares stay exact enough.
+_FAR = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class DesignSpace:
+    """Every alloy that a problem allows, made of what and treated how.
+
+    ``X`` has shape ``(n_alloys, n_columns)``: atomic fractions in ``elements`` order, rows summing to 1,
+    then one column per process variable (values and numeric choices as written, a named choice as its
+    index).
+
+    Attributes:
+        elements: Symbols in the order of the problem file, which is the order of the columns.
+        composition: The compositions, with their elements in rising atomic number.
+        process: The process variables, fixed ones included.
+    """
+
+    elements: tuple[str, ...]
+    composition: CompositionSpace
+    process: tuple[ProcessVariable, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.composition.elements != tuple(sorted(self.elements, key=atomic_number)):
+            raise SpaceError("the composition space must hold the same elements, in rising atomic number")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of ``X``."""
+        return self.elements + tuple(variable.name for variable in self.process)
+
+    @property
+    def n_elements(self) -> int:
+        return len(self.elements)
+
+    def sample(self, n: int, seed: int | np.random.Generator = 0) -> FloatArray:
+        """Return ``n`` alloys, uniform over the valid grid points, shape ``(n, n_columns)``.
+
+        Args:
+            n: How many, drawn with replacement.
+            seed: A number, or a generator to draw from.
+
+        Raises:
+            EmptySpaceError: No alloy satisfies all constraints.
+        """
+        rng = np.random.default_rng(seed)
+        amounts = self.composition.sample(n, rng)
+        return self._join(amounts, [variable.sample(n, rng) for variable in self.process])
+
+    def repair(self, X: FloatArray) -> FloatArray:
+        """Return a valid alloy near each row, shape ``(n_alloys, n_columns)``; valid rows come back equal.
+
+        Each row is treated by itself: the result doesn't depend on the rows beside it, nor on the order
+        of the elements.
+
+        Raises:
+            SpaceError: ``X`` has the wrong shape or holds NaN or inf.
+            EmptySpaceError: No alloy satisfies all constraints.
+        """
+        X = self._checked(X)
+        amounts = self.composition.repair(self._real_amounts(np.clip(X, -_FAR, _FAR)))
+        columns = [v.snap(X[:, self.n_elements + i]) for i, v in enumerate(self.process)]
+        return self._join(amounts, columns)
+
+    def contains(self, X: FloatArray) -> BoolArray:
+        """Return which rows are alloys of this space, shape ``(n_alloys,)``.
+
+        Fractions must lie on the grid (to float64's precision); everything else is decided exactly.
+
+        Raises:
+            SpaceError: ``X`` has the wrong shape.
+        """
+        X = self._shaped(X)
+        finite = np.asarray(np.isfinite(X).all(axis=1), dtype=np.bool_)
+        valid = finite.copy()
+        valid[finite] = (X[finite, : self.n_elements] >= 0).all(axis=1)
+        # A sum far from 1 must not be normalized away by the conversion to weight.
+        sums = X[valid, : self.n_elements].sum(axis=1)
+        valid[valid] = np.abs(sums - 1.0) < _ON_GRID / self.composition.n_steps
+        amounts = self._real_amounts(X[valid])
+        rounded = np.rint(amounts).astype(np.int64)
+        is_on_grid = (np.abs(amounts - rounded) < _ON_GRID).all(axis=1)
+        valid[valid] = is_on_grid & self.composition.contains(rounded)
+        for i, variable in enumerate(self.process):
+            valid &= variable.contains(X[:, self.n_elements + i])
+        return valid
+
+    def n_points(self) -> PointCount:
+        """Return the number of alloys, composition times process; ``.is_exact`` tells an estimate.
+
+        Raises:
+            SpaceError: A process variable is continuous.
+        """
+        count = self.composition.count()
+        for variable in self.process:
+            count = PointCount(int(count) * variable.n_levels, relative_error=count.relative_error)
+        return count
+
+    @property
+    def n_ranks(self) -> int:
+        """Number of ranks that `enumerate` runs over; more than `n_points` where filters drop some."""
+        return self.composition.n_ranks * self._n_treatments
+
+    def enumerate(self, chunk: int = 10_000, start: int = 0, stop: int | None = None) -> Iterator[FloatArray]:
+        """Yield all alloys of the ranks ``start..stop - 1``, each time those of at most ``chunk`` ranks.
+
+        Ranks depend on the problem only, so workers can share the space out by ranges of ranks.
+
+        Raises:
+            SpaceError: A process variable is continuous.
+        """
+        last = self.n_ranks if stop is None else min(stop, self.n_ranks)
+        for first in range(start, last, chunk):
+            ranks = _numbers(first, min(first + chunk, last))
+            amounts, is_valid = self.composition.unrank(ranks // self._n_treatments)
+            treatment = (ranks[is_valid] % self._n_treatments).astype(np.int64)
+            yield self._join(amounts[is_valid], self._treatments(treatment))
+
+    def amounts(self, X: FloatArray) -> IntArray:
+        """Return the grid amounts of valid alloys, shape ``(n_alloys, n_elements)`` in ``elements`` order."""
+        return np.rint(self._real_amounts(X)).astype(np.int64)[:, self._from_canonical]
+
+    def fractions(self, amounts: IntArray) -> FloatArray:
+        """Return atomic fractions of grid amounts, both in ``elements`` order, same shape."""
+        return self.composition.fractions(amounts[:, self._to_canonical])[:, self._from_canonical]
+
+    def percent(self, X: FloatArray) -> FloatArray:
+        """Return the amounts of valid alloys in percent of the space's basis, multiples of the step."""
+        return self.composition.percent(self.amounts(X))
+
+    def keys(self, X: FloatArray) -> list[bytes]:
+        """Return one hashable key per row; equal alloys have equal keys."""
+        process = np.ascontiguousarray(X[:, self.n_elements :]) + 0.0  # -0.0 is 0.0
+        amounts = self.amounts(X)
+        return [amounts[i].tobytes() + process[i].tobytes() for i in range(len(X))]
+
+    @cached_property
+    def _to_canonical(self) -> list[int]:
+        return [self.elements.index(symbol) for symbol in self.composition.elements]
+
+    @cached_property
+    def _from_canonical(self) -> list[int]:
+        return [self.composition.elements.index(symbol) for symbol in self.elements]
+
+    @property
+    def _n_treatments(self) -> int:
+        return math.prod(variable.n_levels for variable in self.process)
+
+    def _treatments(self, index: IntArray) -> list[FloatArray]:
+        """Return the process columns of treatment numbers, the last variable turning fastest."""
+        shape = [variable.n_levels for variable in self.process]
+        levels = np.unravel_index(index, shape) if shape else ()
+        return [np.asarray(v.levels)[level] for v, level in zip(self.process, levels, strict=True)]
+
+    def _real_amounts(self, X: FloatArray) -> FloatArray:
+        """Return amounts in grid steps, columns in rising atomic number."""
+        # Contiguous rows, so that sums over a row don't depend on how many rows there are.
+        fractions = np.ascontiguousarray(X[:, : self.n_elements][:, self._to_canonical])
+        return self.composition.real_amounts(fractions)
+
+    def _join(self, amounts: IntArray, process: list[FloatArray]) -> FloatArray:
+        fractions = self.composition.fractions(amounts)[:, self._from_canonical]
+        return np.column_stack([fractions, *process])
+
+    def _shaped(self, X: FloatArray) -> FloatArray:
+        X = np.asarray(X, dtype=np.float64)
+        if X.ndim != 2 or X.shape[1] != len(self.columns):
+            raise SpaceError(
+                f"X has shape {X.shape}; expected (n_alloys, {len(self.columns)})"
+                f" with columns {', '.join(self.columns)}"
+            )
+        return X
+
+    def _checked(self, X: FloatArray) -> FloatArray:
+        X = self._shaped(X)
+        if not np.isfinite(X).all():
+            raise SpaceError("X holds NaN or inf; a repair needs finite numbers")
+        return X
+
+
+def _numbers(first: int, last: int) -> IntArray:
+    """Return ``first..last - 1``: Python's integers beyond int64."""
+    if last < 2**62:
+        return np.arange(first, last, dtype=np.int64)
+    return np.array(range(first, last), dtype=object)

@@ -1,0 +1,150 @@
+"""What a solver sees: a space, objectives to minimize and limits to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from moalloy.domain.design_space import DesignSpace
+from moalloy.domain.values import Descriptor, FloatArray, Objective, Prediction, Surrogate
+
+__all__ = ["DescriptorSurrogate", "DesignProblem", "Evaluation", "Limit", "Risk"]
+
+Risk = Literal["mean", "lower"]
+
+# What a log-scaled score may sink to, in its unit: a hurdle's lower bound can be exactly 0.
+_SMALLEST = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """``minimum <= name <= maximum``, hard in the search; None leaves a side open."""
+
+    name: str
+    minimum: float | None = None
+    maximum: float | None = None
+    is_log: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DescriptorSurrogate:
+    """A descriptor in the place of a surrogate: exact, so its interval has no width."""
+
+    descriptor: Descriptor
+    elements: tuple[str, ...]
+
+    def predict_mean(self, X: FloatArray) -> FloatArray:
+        return self.descriptor(np.ascontiguousarray(X[:, : len(self.elements)]), self.elements)
+
+    def predict(self, X: FloatArray) -> Prediction:
+        values = self.predict_mean(X)
+        return Prediction(values, values, values, np.zeros(len(values)))
+
+    def probability(self, X: FloatArray, *, at_least: float | None, at_most: float | None) -> FloatArray:
+        values = self.predict_mean(X)
+        lower = -np.inf if at_least is None else at_least
+        upper = np.inf if at_most is None else at_most
+        return ((values >= lower) & (values <= upper)).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """Objectives and constraints of some alloys.
+
+    Attributes:
+        scores: What each objective was judged by, in its own unit, shape ``(n_alloys, n_objectives)``.
+        F: The same, minimized and logarithmic where asked, shape ``(n_alloys, n_objectives)``.
+        G: One column per side of a limit, at most 0 where it is met, shape ``(n_alloys, n_limits)``.
+    """
+
+    scores: FloatArray
+    F: FloatArray
+    G: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class DesignProblem:
+    """A design problem, ready to be searched.
+
+    Attributes:
+        space: The alloys.
+        objectives: What to minimize and maximize.
+        surrogates: Of each objective and limit, by name.
+        limits: Hard limits on predicted values and descriptors.
+        risk: ``mean`` judges by the prediction, ``lower`` by the unfavorable end of its interval.
+        weights: Of a scalarized problem, by objective; empty for a Pareto search.
+    """
+
+    space: DesignSpace
+    objectives: tuple[Objective, ...]
+    surrogates: Mapping[str, Surrogate]
+    limits: tuple[Limit, ...] = ()
+    risk: Risk = "mean"
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    def evaluate(self, X: FloatArray) -> Evaluation:
+        """Return scores, ``F`` and ``G`` of valid alloys, shape ``(n_alloys, n_columns)``.
+
+        Raises:
+            ValueError: A surrogate returned something that isn't a finite number.
+        """
+        bounds = {name: self._bounds(name, X) for name in self._names()}
+        for name, bound in bounds.items():
+            if not np.isfinite(bound).all():
+                raise ValueError(f"the surrogate of {name} predicted NaN or inf")
+        scores = np.column_stack([bounds[o.name][_unfavorable(o)] for o in self.objectives])
+        columns = [_side(limit, bounds[limit.name]) for limit in self.limits]
+        sides = [side for column in columns for side in column]
+        G = np.column_stack(sides) if sides else np.zeros((len(X), 0))
+        return Evaluation(scores, self.minimized(scores), G)
+
+    def minimized(self, scores: FloatArray) -> FloatArray:
+        """Return scores as numbers to minimize: sign flipped for maximized ones, log10 where asked."""
+        columns = [_on_scale(scores[:, i], o.is_log) * o.sign for i, o in enumerate(self.objectives)]
+        return np.column_stack(columns)
+
+    def scalarized(self, F: FloatArray) -> FloatArray:
+        """Return ``sum_i weight_i f_i``, shape ``(n_alloys, 1)``, with natural logarithms."""
+        total = np.zeros(len(F))
+        for column, objective in enumerate(self.objectives):
+            to_natural = np.log(10.0) if objective.is_log else 1.0
+            total += self.weights.get(objective.name, 0.0) * to_natural * F[:, column]
+        return total[:, None]
+
+    @property
+    def n_limits(self) -> int:
+        """Columns of ``G``."""
+        return sum((limit.minimum is not None) + (limit.maximum is not None) for limit in self.limits)
+
+    def _names(self) -> Sequence[str]:
+        return list(dict.fromkeys([o.name for o in self.objectives] + [limit.name for limit in self.limits]))
+
+    def _bounds(self, name: str, X: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the lower and upper number that the risk attitude judges by."""
+        surrogate = self.surrogates[name]
+        if self.risk == "mean":
+            mean = surrogate.predict_mean(X)
+            return mean, mean
+        prediction = surrogate.predict(X)
+        return prediction.low, prediction.high
+
+
+def _unfavorable(objective: Objective) -> int:
+    return 0 if objective.goal == "max" else 1
+
+
+def _on_scale(values: FloatArray, is_log: bool) -> FloatArray:
+    return np.log10(np.maximum(values, _SMALLEST)) if is_log else values
+
+
+def _side(limit: Limit, bounds: tuple[FloatArray, FloatArray]) -> list[FloatArray]:
+    low, high = (_on_scale(bound, limit.is_log) for bound in bounds)
+    sides = []
+    if limit.minimum is not None:
+        sides.append(_on_scale(np.array([limit.minimum]), limit.is_log)[0] - low)
+    if limit.maximum is not None:
+        sides.append(high - _on_scale(np.array([limit.maximum]), limit.is_log)[0])
+    return sides
