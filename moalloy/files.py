@@ -23,6 +23,7 @@ _REASONS = {
     errno.EPERM: "no permission to write there",
     errno.EROFS: "the file system is read-only",
     errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.EEXIST: "a part of the path is a file, not a folder",  # what mkdir says of it
     errno.EFBIG: "the file would be larger than allowed",
 }
 
@@ -72,21 +73,28 @@ def write_json(path: Path, content: object) -> None:
 def atomic_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that takes the place of ``path`` when the block ends well, and vanishes if not.
 
+    An old folder is moved aside first; a kill between the two renames leaves it there, whole, under a
+    hidden name.
+
     Raises:
         MachineError: The disk is full or the parent can't be written.
     """
     with machine_faults(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        aside = temporary.with_name(f"{temporary.name}.old")
         try:
             yield temporary
             temporary.chmod(0o755)
             if path.exists():
-                shutil.rmtree(path)
+                path.replace(aside)
             temporary.replace(path)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
+            if aside.exists():
+                aside.replace(path)
             raise
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def sha256_of(path: Path) -> str:

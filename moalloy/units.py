@@ -47,7 +47,7 @@ def atomic_to_weight_fractions(fractions: FloatArray, masses_u: FloatArray) -> F
     array([[0.25, 0.75]])
     """
     weights = fractions * masses_u
-    return weights / weights.sum(axis=-1, keepdims=True)
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 
 def weight_to_atomic_fractions(weight_fractions: FloatArray, masses_u: FloatArray) -> FloatArray:
@@ -61,4 +61,4 @@ def weight_to_atomic_fractions(weight_fractions: FloatArray, masses_u: FloatArra
     array([[0.5, 0.5]])
     """
     moles = weight_fractions / masses_u
-    return moles / moles.sum(axis=-1, keepdims=True)
+    return np.asarray(moles / moles.sum(axis=-1, keepdims=True), dtype=np.float64)

@@ -1,0 +1,54 @@
+"""A property model bound to the columns of a design space, with the scores that say how to trust it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from moalloy.domain.design_space import DesignSpace
+from moalloy.domain.values import BoolArray, FloatArray, Prediction
+from moalloy.surrogates.model import Alloys, PropertyModel
+
+__all__ = ["FittedSurrogate"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedSurrogate:
+    """A surrogate that reads ``X`` as a space lays it out.
+
+    Attributes:
+        model: The property model, which knows nothing of the space.
+        space: The space whose columns ``X`` has.
+        metrics: Scores by group beside random ones, coverage, baselines: what metrics.json holds.
+        predicted: Out-of-fold predictions of the training rows in the property's unit, shape ``(n_rows,)``.
+    """
+
+    model: PropertyModel
+    space: DesignSpace
+    metrics: dict[str, object]
+    predicted: FloatArray
+
+    def predict(self, X: FloatArray) -> Prediction:
+        """Return mean, calibrated interval and standard deviation in the property's unit.
+
+        Args:
+            X: Alloys, shape ``(n_alloys, n_columns)`` in the space's columns.
+        """
+        return self.model.predict(self._alloys(X))
+
+    def predict_mean(self, X: FloatArray) -> FloatArray:
+        """Return ``predict(X).mean`` alone, shape ``(n_alloys,)``, at a fraction of the cost."""
+        return self.model.predict_mean(self._alloys(X))
+
+    def probability(
+        self, X: FloatArray, *, at_least: float | None = None, at_most: float | None = None
+    ) -> FloatArray:
+        """Return the probability that the true value lies within the limits, shape ``(n_alloys,)``."""
+        return self.model.probability(self._alloys(X), at_least=at_least, at_most=at_most)
+
+    def is_in_domain(self, X: FloatArray) -> BoolArray:
+        """Return which alloys lie where the model was trained, shape ``(n_alloys,)``."""
+        return self.model.is_in_domain(self._alloys(X))
+
+    def _alloys(self, X: FloatArray) -> Alloys:
+        columns = [self.space.columns.index(item.name) for item in self.model.inputs.process]
+        return Alloys(X[:, : self.space.n_elements], self.space.elements, X[:, columns])

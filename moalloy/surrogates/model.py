@@ -1,0 +1,180 @@
+"""A surrogate for one property: members, calibration, domain, and the alloys it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from scipy.special import expit
+
+from moalloy.domain.values import BoolArray, FloatArray, Prediction
+from moalloy.surrogates.calibration import Calibration
+from moalloy.surrogates.neighbors import Domain
+from moalloy.surrogates.training import Inputs, TrainingRows
+from moalloy.surrogates.trees import Features, Trees
+
+__all__ = ["Alloys", "BulkClassifier", "PropertyModel", "Scale"]
+
+Scale = Literal["linear", "log"]
+_LN10 = float(np.log(10.0))
+
+
+class _Scorer(Protocol):
+    def predict(self, features: Features) -> FloatArray: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alloys:
+    """Alloys to predict: fractions ``(n_alloys, n_elements)`` and process values ``(n_alloys, n_process)``.
+
+    The process columns are those that the model asks for, in its order; NaN is a missing value.
+    """
+
+    fractions: FloatArray
+    elements: tuple[str, ...]
+    process: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.fractions)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BulkClassifier:
+    """The hurdle: the probability that an alloy has the property at all.
+
+    ``probability = 1 / (1 + exp(-(slope * log-odds + offset)))``, the log-odds being the mean over the
+    members and slope and offset fitted to out-of-fold log-odds (Platt, *Advances in Large Margin
+    Classifiers*, 1999).
+    """
+
+    inputs: Inputs
+    members: tuple[Trees, ...]
+    slope: float
+    offset: float
+
+    def probability(self, alloys: Alloys) -> FloatArray:
+        features = self.inputs.features(alloys.fractions, alloys.elements, np.empty((len(alloys), 0)))
+        logit = self.slope * _mean_score(self.members, features) + self.offset
+        return np.asarray(expit(logit), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PropertyModel:
+    """The fitted surrogate of one property.
+
+    Attributes:
+        name: The property.
+        unit: Its unit; every number that leaves the model is in it.
+        scale: ``log`` if the members predict the decimal logarithm.
+        interval: Nominal coverage of ``low..high`` on alloys of unseen groups.
+        inputs: From alloys to features.
+        members: Models that were each trained without some groups; their mean is the prediction.
+        calibration: From distance to interval.
+        domain: Where the model may be asked.
+        rows: The training rows, to name the nearest measured alloy.
+        is_positive: Every training value is above 0, so neither a prediction nor an interval goes below.
+        hurdle: Multiplies the prediction by the probability that the alloy has the property at all.
+    """
+
+    name: str
+    unit: str
+    scale: Scale
+    interval: float
+    inputs: Inputs
+    members: tuple[Trees, ...]
+    calibration: Calibration
+    domain: Domain
+    rows: TrainingRows
+    is_positive: bool
+    hurdle: BulkClassifier | None = None
+
+    def predict_mean(self, alloys: Alloys) -> FloatArray:
+        """Return the predicted values, shape ``(n_alloys,)``, in the property's unit."""
+        return self._hurdled(self._out(self._score(alloys)), alloys)
+
+    def predict(self, alloys: Alloys) -> Prediction:
+        """Return mean, calibrated interval and standard deviation in the property's unit."""
+        score = self._score(alloys)
+        width = self.calibration.difficulty(self._distance(alloys))
+        tail = (1.0 - self.interval) / 2.0
+        if self.hurdle is None:
+            mean = self._out(score)
+            low = self._out(score + width * self.calibration.quantile(tail))
+            high = self._out(score + width * self.calibration.quantile(1.0 - tail))
+            std = self._std(score, width)
+        else:
+            share = self.hurdle.probability(alloys)
+            mean = share * self._out(score)
+            low = self._quantile_with_hurdle(tail, share, score, width)
+            high = self._quantile_with_hurdle(1.0 - tail, share, score, width)
+            second_moment = share * (self._out(score) ** 2 + self._std(score, width) ** 2)
+            std = np.sqrt(np.maximum(0.0, second_moment - mean**2))
+        return Prediction(mean, np.minimum(low, mean), np.maximum(high, mean), std)
+
+    def probability(
+        self, alloys: Alloys, *, at_least: float | None = None, at_most: float | None = None
+    ) -> FloatArray:
+        """Return the probability that the true value lies within the limits, shape ``(n_alloys,)``."""
+        score = self._score(alloys)
+        width = self.calibration.difficulty(self._distance(alloys))
+        share = np.ones(len(alloys)) if self.hurdle is None else self.hurdle.probability(alloys)
+        within = np.ones(len(alloys))
+        if at_least is not None:
+            is_zero_below = at_least > 0.0
+            within -= share * self._size_below(at_least, score, width) + (1.0 - share) * is_zero_below
+        if at_most is not None:
+            is_zero_above = at_most < 0.0
+            within -= share * (1.0 - self._size_below(at_most, score, width)) + (1.0 - share) * is_zero_above
+        return np.clip(within, 0.0, 1.0)
+
+    def is_in_domain(self, alloys: Alloys) -> BoolArray:
+        """Return which alloys lie where the model was trained, shape ``(n_alloys,)``."""
+        return self.domain.contains(alloys.fractions, alloys.elements)
+
+    def _size_below(self, value: float, score: FloatArray, width: FloatArray) -> FloatArray:
+        """Return the probability that the value, given that the alloy has the property, is below."""
+        if value <= 0 and (self.is_positive or self.scale == "log"):
+            return np.zeros(len(score))
+        on_scale = np.log10(value) if self.scale == "log" else value
+        return self.calibration.probability_below((on_scale - score) / width)
+
+    def _quantile_with_hurdle(
+        self, level: float, share: FloatArray, score: FloatArray, width: FloatArray
+    ) -> FloatArray:
+        """Return the quantile of a mixture: 0 with probability ``1 - share``, else the regressor's."""
+        inner = np.clip((level - (1.0 - share)) / np.maximum(share, 1e-12), 0.0, 1.0)
+        size = self._out(score + width * self.calibration.quantiles(inner))
+        return np.where(level <= 1.0 - share, 0.0, size)
+
+    def _score(self, alloys: Alloys) -> FloatArray:
+        features = self.inputs.features(alloys.fractions, alloys.elements, alloys.process)
+        return _mean_score(self.members, features)
+
+    def _distance(self, alloys: Alloys) -> FloatArray:
+        return self.domain.distance_at_pct(alloys.fractions, alloys.elements)
+
+    def _hurdled(self, values: FloatArray, alloys: Alloys) -> FloatArray:
+        return values if self.hurdle is None else values * self.hurdle.probability(alloys)
+
+    def _out(self, score: FloatArray) -> FloatArray:
+        if self.scale == "log":
+            return np.asarray(10.0**score, dtype=np.float64)
+        return np.maximum(score, 0.0) if self.is_positive else score
+
+    def _std(self, score: FloatArray, width: FloatArray) -> FloatArray:
+        sigma = width * self.calibration.std_ratio
+        if self.scale == "linear":
+            return sigma
+        # Log-normal about the back-transformed mean; beyond a factor e**5 the number says nothing more.
+        relative = np.sqrt(np.expm1(np.minimum(sigma * _LN10, 5.0) ** 2))
+        return np.asarray(self._out(score) * relative, dtype=np.float64)
+
+
+def _mean_score(members: Sequence[_Scorer], features: Features) -> FloatArray:
+    """Return the mean over members, summed in their order so that the bits repeat."""
+    total = np.zeros(len(features))
+    for member in members:
+        total += member.predict(features)
+    return total / len(members)

@@ -1,0 +1,189 @@
+"""Surrogates on disk: boosters in XGBoost's own format, everything else as JSON and CSV.
+
+Loading reads numbers and text; nothing in a model folder can run. ``model.json`` holds the hash of every
+other file, checked before XGBoost sees one: at some damaged models it ends the process.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from moalloy.domain.design_space import DesignSpace
+from moalloy.domain.values import FloatArray
+from moalloy.errors import InputError, RunFolderError
+from moalloy.features.featurizer import Featurizer
+from moalloy.files import sha256_of, write_json
+from moalloy.surrogates.calibration import Calibration
+from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.surrogates.model import BulkClassifier, PropertyModel
+from moalloy.surrogates.neighbors import Domain
+from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
+from moalloy.surrogates.trees import Trees, TreeSettings
+
+__all__ = ["FORMAT", "load_surrogate", "save_surrogate"]
+
+FORMAT = 1
+_FRACTION = "x_"
+_PROCESS = "process: "
+
+
+def save_surrogate(surrogate: FittedSurrogate, folder: Path) -> None:
+    """Write a surrogate into an existing, empty folder."""
+    model = surrogate.model
+    write_json(folder / "metrics.json", surrogate.metrics)
+    _write_rows(folder / "oof.csv", model, surrogate.predicted)
+    content: dict[str, object] = {
+        "format": FORMAT,
+        "name": model.name,
+        "unit": model.unit,
+        "scale": model.scale,
+        "interval": model.interval,
+        "is_positive": model.is_positive,
+        "members": _save_members(model.members, folder, "member"),
+        "inputs": _inputs_to_dict(model.inputs),
+        "grouped_by": model.rows.grouped_by,
+        "calibration": model.calibration.to_dict(),
+        "domain_reach_at_pct": model.domain.reach_at_pct,
+        "domain_foreign_at_pct": model.domain.foreign_at_pct,
+        "features": list(model.inputs.names),
+    }
+    if model.hurdle is not None:
+        content["hurdle"] = {
+            "members": _save_members(model.hurdle.members, folder, "hurdle"),
+            "inputs": _inputs_to_dict(model.hurdle.inputs),
+            "slope": model.hurdle.slope,
+            "offset": model.hurdle.offset,
+        }
+    content["sha256"] = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
+    write_json(folder / "model.json", content)
+
+
+def load_surrogate(folder: Path, space: DesignSpace) -> FittedSurrogate:
+    """Read a surrogate and bind it to the columns of ``space``.
+
+    Raises:
+        RunFolderError: A file is missing, damaged or of another format.
+    """
+    try:
+        content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise RunFolderError(
+                f"{folder}: model format {content['format']}, this version reads {FORMAT};"
+                " fit the problem again"
+            )
+        _check_hashes(folder, content["sha256"])
+        metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+        model, predicted = _model(content, folder)
+    except RunFolderError:
+        raise
+    except OSError as error:
+        raise RunFolderError(
+            f"{error.filename} can't be read: {error.strerror}; fit the problem again"
+        ) from None
+    except (ValueError, LookupError, TypeError, AttributeError, InputError) as error:
+        raise RunFolderError(
+            f"{folder} can't be read as a model ({error!r}); fit the problem again"
+        ) from None
+    return FittedSurrogate(model, space, metrics, predicted)
+
+
+def _check_hashes(folder: Path, hashes: Mapping[str, str]) -> None:
+    damaged = [name for name, expected in hashes.items() if sha256_of(folder / name) != expected]
+    if damaged:
+        raise RunFolderError(
+            f"{folder}: {', '.join(damaged)} changed since it was written; fit the problem again"
+        )
+
+
+def _model(content: Mapping[str, Any], folder: Path) -> tuple[PropertyModel, FloatArray]:
+    inputs = _inputs_from_dict(content["inputs"])
+    rows, predicted = _read_rows(folder / "oof.csv", inputs, grouped_by=content["grouped_by"])
+    hurdle = content.get("hurdle")
+    model = PropertyModel(
+        name=content["name"],
+        unit=content["unit"],
+        scale=content["scale"],
+        interval=content["interval"],
+        inputs=inputs,
+        members=_load_members(folder, content["members"]),
+        calibration=Calibration.from_dict(content["calibration"]),
+        domain=Domain(
+            rows.elements, rows.fractions, content["domain_reach_at_pct"], content["domain_foreign_at_pct"]
+        ),
+        rows=rows,
+        is_positive=content["is_positive"],
+        hurdle=None
+        if hurdle is None
+        else BulkClassifier(
+            _inputs_from_dict(hurdle["inputs"]),
+            _load_members(folder, hurdle["members"]),
+            hurdle["slope"],
+            hurdle["offset"],
+        ),
+    )
+    return model, predicted
+
+
+def _save_members(members: Sequence[Trees], folder: Path, stem: str) -> list[dict[str, object]]:
+    """Write the models and return the file and the settings of each."""
+    listed: list[dict[str, object]] = []
+    for i, member in enumerate(members):
+        name = f"{stem}-{i:03d}.ubj"
+        member.save(folder / name)
+        listed.append({"file": name, "settings": member.settings.to_dict()})
+    return listed
+
+
+def _load_members(folder: Path, listed: Sequence[Mapping[str, Any]]) -> tuple[Trees, ...]:
+    return tuple(Trees.load(folder / item["file"], TreeSettings(**item["settings"])) for item in listed)
+
+
+def _inputs_to_dict(inputs: Inputs) -> dict[str, object]:
+    process = [{"name": item.name, "names": item.names} for item in inputs.process]
+    return {"featurizer": inputs.featurizer.to_dict(), "process": process}
+
+
+def _inputs_from_dict(data: Mapping[str, Any]) -> Inputs:
+    process = tuple(
+        ProcessInput(item["name"], None if item["names"] is None else tuple(item["names"]))
+        for item in data["process"]
+    )
+    return Inputs(Featurizer.from_dict(data["featurizer"]), process)
+
+
+def _write_rows(path: Path, model: PropertyModel, predicted: FloatArray) -> None:
+    """Write the training rows with their out-of-fold predictions; floats in full, so that they come back."""
+    rows = model.rows
+    header = ["formula", "group", "reference", "measured", "predicted"]
+    header += [_PROCESS + item.name for item in model.inputs.process] + [_FRACTION + e for e in rows.elements]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        for i in range(len(rows)):
+            texts = [rows.formulas[i], rows.groups[i], rows.references[i]]
+            numbers = [rows.values[i], predicted[i], *rows.process[i], *rows.fractions[i]]
+            writer.writerow(texts + [repr(float(number)) for number in numbers])
+
+
+def _read_rows(path: Path, inputs: Inputs, *, grouped_by: str) -> tuple[TrainingRows, FloatArray]:
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *body = list(csv.reader(file))
+    n_process = len(inputs.process)
+    numbers = np.array([[float(cell) for cell in line[3:]] for line in body])
+    rows = TrainingRows(
+        elements=tuple(name.removeprefix(_FRACTION) for name in header[5 + n_process :]),
+        fractions=np.ascontiguousarray(numbers[:, 2 + n_process :]),
+        process=numbers[:, 2 : 2 + n_process],
+        values=numbers[:, 0],
+        groups=tuple(line[1] for line in body),
+        formulas=tuple(line[0] for line in body),
+        references=tuple(line[2] for line in body),
+        grouped_by=grouped_by,
+    )
+    return rows, numbers[:, 1]

@@ -1,0 +1,109 @@
+"""What a surrogate is trained on: measured alloys, how they were treated, and who reported them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from moalloy.domain.values import BoolArray, FloatArray, IntArray
+from moalloy.features.featurizer import Featurizer
+from moalloy.surrogates.trees import Features
+
+__all__ = ["Inputs", "ProcessInput", "TrainingRows"]
+
+_FEWEST_SCORED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessInput:
+    """A process variable that a property depends on.
+
+    ``names`` are the choices of a named variable, whose column holds their index; None for a number.
+    """
+
+    name: str
+    names: tuple[str, ...] | None = None
+
+    def feature_names(self) -> tuple[str, ...]:
+        return (self.name,) if self.names is None else tuple(f"{self.name} = {name}" for name in self.names)
+
+    def features(self, column: FloatArray) -> FloatArray:
+        """Return the model's inputs, shape ``(n_alloys, n_features)``; NaN stays a missing value."""
+        if self.names is None:
+            return column[:, None]
+        one_hot = (column[:, None] == np.arange(len(self.names))).astype(np.float64)
+        return np.where(np.isnan(column)[:, None], np.nan, one_hot)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """From an alloy and its treatment to the numbers that a model reads."""
+
+    featurizer: Featurizer
+    process: tuple[ProcessInput, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.featurizer.names + tuple(name for item in self.process for name in item.feature_names())
+
+    def features(self, fractions: FloatArray, elements: Sequence[str], process: FloatArray) -> Features:
+        """Return float32 features, shape ``(n_alloys, n_features)``.
+
+        Args:
+            fractions: Atomic fractions, shape ``(n_alloys, n_elements)``.
+            elements: The columns of ``fractions``.
+            process: One column per item of ``self.process``, shape ``(n_alloys, n_process)``.
+        """
+        parts = [self.featurizer.transform(fractions, elements)]
+        parts += [item.features(process[:, i]).astype(np.float32) for i, item in enumerate(self.process)]
+        return np.ascontiguousarray(np.concatenate(parts, axis=1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingRows:
+    """Rows of one table that have a value of one property; all arrays have ``n_rows`` rows.
+
+    Attributes:
+        elements: Columns of ``fractions``.
+        fractions: Atomic fractions, shape ``(n_rows, n_elements)``.
+        process: Process inputs, shape ``(n_rows, n_process)``; NaN where the table is blank.
+        values: The property in its unit.
+        groups: Rows of one group never stand on both sides of a split.
+        formulas: Canonical formulas.
+        references: Where each row comes from.
+        grouped_by: What the groups are, in words: a column of the table, ``chemical system``, ...
+    """
+
+    elements: tuple[str, ...]
+    fractions: FloatArray
+    process: FloatArray
+    values: FloatArray
+    groups: tuple[str, ...]
+    formulas: tuple[str, ...]
+    references: tuple[str, ...]
+    grouped_by: str
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def used_elements(self) -> tuple[str, ...]:
+        """The elements that at least one row holds."""
+        return tuple(symbol for i, symbol in enumerate(self.elements) if self.fractions[:, i].any())
+
+    @property
+    def group_codes(self) -> IntArray:
+        """Groups as whole numbers, shape ``(n_rows,)``."""
+        return np.unique(np.array(self.groups), return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+    @property
+    def n_groups(self) -> int:
+        return len(set(self.groups))
+
+    @property
+    def has_known_treatment(self) -> BoolArray:
+        """Which rows to score on, shape ``(n_rows,)``: those with every process input, if there are ten."""
+        is_known = np.asarray(np.isfinite(self.process).all(axis=1), dtype=np.bool_)
+        return is_known if is_known.sum() >= _FEWEST_SCORED else np.ones(len(self), dtype=np.bool_)

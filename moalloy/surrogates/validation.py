@@ -1,0 +1,202 @@
+"""Honest scores: by group, with their spread, beside the random split and two trivial models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from moalloy.domain.values import FloatArray, IntArray
+from moalloy.surrogates.calibration import calibrate
+from moalloy.surrogates.fitting import (
+    N_FOLDS,
+    FitPlan,
+    OutOfFold,
+    Split,
+    cross_predict,
+    split_at_random,
+    split_by_group,
+    to_scale,
+)
+from moalloy.surrogates.folds import group_folds
+from moalloy.surrogates.neighbors import distances_to_other_groups_at_pct, gaps_to_other_groups
+from moalloy.surrogates.scores import Scores, Spread, score, spread
+from moalloy.surrogates.training import Inputs, TrainingRows
+from moalloy.surrogates.trees import Features
+
+__all__ = ["SplitScores", "Validation", "classifier_auc", "validate"]
+
+
+@dataclass(frozen=True, slots=True)
+class SplitScores:
+    """Scores of one way to split, each with its spread over repeats; ``mae`` is on the fitted scale."""
+
+    r2: Spread
+    mae: Spread
+    spearman: Spread
+
+    @classmethod
+    def over(cls, repeats: Sequence[Scores]) -> SplitScores:
+        return cls(
+            spread([item.r2 for item in repeats]),
+            spread([item.mae for item in repeats]),
+            spread([item.spearman for item in repeats]),
+        )
+
+    def to_dict(self) -> dict[str, dict[str, float | None]]:
+        return {"r2": self.r2.to_dict(), "mae": self.mae.to_dict(), "spearman": self.spearman.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """How far a surrogate can be trusted.
+
+    Attributes:
+        n_rows: Rows with a value, all of which train.
+        n_scored: Rows with a value and a known treatment, which the scores are of; all if those are few.
+        n_groups: Groups they come from.
+        by_group: Scores on groups that the model never saw: the number to quote.
+        at_random: The same under random folds: flatters, because papers report near-duplicates.
+        mean: Score of predicting the mean of the training folds, by group.
+        nearest: Score of repeating the value of the nearest alloy of another group.
+        interval: Nominal coverage of the interval.
+        coverage: Share of unseen groups' rows inside it, calibrated on the other groups.
+        interval_width: Mean width of these intervals on the fitted scale.
+    """
+
+    n_rows: int
+    n_scored: int
+    n_groups: int
+    by_group: SplitScores
+    at_random: SplitScores
+    mean: Scores
+    nearest: Scores
+    interval: float
+    coverage: float
+    interval_width: float
+
+    def to_dict(self) -> dict[str, object]:
+        return {
+            "rows": self.n_rows,
+            "rows_scored": self.n_scored,
+            "groups": self.n_groups,
+            "by_group": self.by_group.to_dict(),
+            "random": self.at_random.to_dict(),
+            "baseline_mean": self.mean.to_dict(),
+            "baseline_nearest": self.nearest.to_dict(),
+            "interval": self.interval,
+            "coverage_on_unseen_groups": self.coverage,
+            "mean_interval_width": self.interval_width,
+        }
+
+
+def validate(
+    rows: TrainingRows, inputs: Inputs, out_of_fold: OutOfFold, *, plan: FitPlan, n_repeats: int
+) -> Validation:
+    """Score a surrogate by repeated grouped and random cross-validation.
+
+    Args:
+        rows: The training rows.
+        inputs: From alloys to features.
+        out_of_fold: What `fit_property` returned; its repeats of five folds count towards ``n_repeats``.
+        plan: The plan that the surrogate was fitted with.
+        n_repeats: Repeats of each split, five folds each or one per group; R2 is pooled over the folds
+            of a repeat.
+    """
+    features = inputs.features(rows.fractions, rows.elements, rows.process)
+    target = to_scale(rows.values, plan.scale)
+    groups = rows.group_codes
+    # An ensemble of two to four members has as many folds, which leave out more than a fifth.
+    is_alike = plan.n_members >= min(N_FOLDS, rows.n_groups)
+    complete = [row for row in out_of_fold.predicted if is_alike and np.isfinite(row).all()]
+    grouped = complete[:n_repeats]
+    missing = n_repeats - len(grouped)
+    by_group, at_random = split_by_group(groups), split_at_random(len(rows))
+    grouped += _repeats(features, target, by_group, groups=groups, plan=plan, n_repeats=missing, stream=2)
+    alone = np.arange(len(rows))
+    flattering = _repeats(features, target, at_random, groups=alone, plan=plan, n_repeats=n_repeats, stream=3)
+    coverage, width = _unseen_coverage(rows, target, out_of_fold, plan)
+    known = rows.has_known_treatment
+    return Validation(
+        n_rows=len(rows),
+        n_scored=int(known.sum()),
+        n_groups=rows.n_groups,
+        by_group=SplitScores.over([score(target[known], predicted[known]) for predicted in grouped]),
+        at_random=SplitScores.over([score(target[known], predicted[known]) for predicted in flattering]),
+        mean=score(target[known], _mean_of_others(target, groups, plan.seed)[known]),
+        nearest=score(target[known], _nearest_of_others(rows, target, groups)[known]),
+        interval=plan.interval,
+        coverage=coverage,
+        interval_width=width,
+    )
+
+
+def classifier_auc(out_of_fold: OutOfFold, labels: FloatArray) -> float:
+    """Return the area under the ROC curve of out-of-fold log-odds: 0.5 is chance, 1 is perfect."""
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(labels, out_of_fold.mean))
+
+
+def _repeats(
+    features: Features,
+    target: FloatArray,
+    split: Split,
+    *,
+    groups: IntArray,
+    plan: FitPlan,
+    n_repeats: int,
+    stream: int,
+) -> list[FloatArray]:
+    """Return out-of-fold predictions of further repeats, each of shape ``(n_rows,)``."""
+    if n_repeats <= 0:
+        return []
+    n_folds = min(N_FOLDS, len(np.unique(groups)))
+    seed = int(np.random.SeedSequence([plan.seed, stream]).generate_state(1)[0] >> 1)
+    repeated = replace(plan, seed=seed, n_members=n_folds * n_repeats)
+    return list(cross_predict(features, target, split, groups=groups, plan=repeated).predicted)
+
+
+def _mean_of_others(target: FloatArray, groups: IntArray, seed: int) -> FloatArray:
+    """Return the mean of the training folds for each row."""
+    folds = group_folds(groups, min(N_FOLDS, len(np.unique(groups))), np.random.default_rng(seed))
+    predicted = np.empty(len(target))
+    for fold in np.unique(folds):
+        predicted[folds == fold] = target[folds != fold].mean()
+    return predicted
+
+
+def _nearest_of_others(rows: TrainingRows, target: FloatArray, groups: IntArray) -> FloatArray:
+    """Return the mean value of the nearest alloys (ties averaged) that other groups report."""
+    predicted = np.empty(len(rows))
+    for part, gap in gaps_to_other_groups(rows.fractions, groups):
+        is_nearest = gap <= gap.min(axis=1, keepdims=True) + 1e-9
+        predicted[part] = is_nearest @ target / is_nearest.sum(axis=1)
+    return predicted
+
+
+def _unseen_coverage(
+    rows: TrainingRows, target: FloatArray, out_of_fold: OutOfFold, plan: FitPlan
+) -> tuple[float, float]:
+    """Return coverage and mean width of intervals for groups that had no part in the calibration."""
+    errors = target - out_of_fold.mean
+    distances = distances_to_other_groups_at_pct(rows.fractions, rows.group_codes)
+    groups = rows.group_codes
+    seed = np.random.SeedSequence([plan.seed, 4])
+    folds = group_folds(groups, min(N_FOLDS, rows.n_groups), np.random.default_rng(seed))
+    is_known = rows.has_known_treatment
+    tail = (1.0 - plan.interval) / 2.0
+    inside = np.zeros(len(rows), dtype=np.bool_)
+    width = np.zeros(len(rows))
+    for fold in np.unique(folds):
+        train, test = is_known & (folds != fold), is_known & (folds == fold)
+        if not train.any():
+            continue
+        calibration = calibrate(errors[train], distances[train])
+        difficulty = calibration.difficulty(distances[test])
+        low = np.minimum(0.0, calibration.quantile(tail)) * difficulty
+        high = np.maximum(0.0, calibration.quantile(1.0 - tail)) * difficulty
+        inside[test] = (errors[test] >= low) & (errors[test] <= high)
+        width[test] = high - low
+    return float(inside[is_known].mean()), float(width[is_known].mean())

@@ -1,0 +1,88 @@
+"""Distances between alloys, and the domain they span."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from moalloy.surrogates.neighbors import Domain, align, distances_to_other_groups_at_pct, nearest
+from tests.measured_alloys import ELEMENTS, compositions
+
+KNOWN = np.array([[0.80, 0.20], [0.70, 0.30], [0.80, 0.20]])
+
+
+def test_the_distance_is_the_share_of_atoms_that_must_change() -> None:
+    row, distance = nearest(np.array([[0.78, 0.22], [0.70, 0.30]]), ["Fe", "B"], KNOWN, ["Fe", "B"])
+    assert row.tolist() == [0, 1]
+    np.testing.assert_allclose(distance, [2.0, 0.0], atol=1e-12)
+
+
+def test_the_first_of_equally_near_alloys_is_named() -> None:
+    row, _ = nearest(np.array([[0.80, 0.20]]), ["Fe", "B"], KNOWN, ["Fe", "B"])
+    assert row[0] == 0
+
+
+def test_an_element_that_one_side_lacks_counts_in_full() -> None:
+    _, distance = nearest(np.array([[0.75, 0.20, 0.05]]), ["Fe", "B", "Si"], KNOWN, ["Fe", "B"])
+    assert distance[0] == pytest.approx(5.0)
+
+
+def test_the_order_of_elements_does_not_matter() -> None:
+    rng = np.random.default_rng(0)
+    queries, known = compositions(5, 4, rng), compositions(6, 4, rng)
+    shuffled = nearest(queries[:, ::-1], ELEMENTS[::-1], known, ELEMENTS)
+    straight = nearest(queries, ELEMENTS, known, ELEMENTS)
+    np.testing.assert_array_equal(shuffled[0], straight[0])
+    np.testing.assert_allclose(shuffled[1], straight[1], atol=1e-12)
+
+
+def test_a_row_has_the_same_distance_in_any_batch() -> None:
+    rng = np.random.default_rng(1)
+    queries, known = compositions(400, 3, rng), compositions(300, 3, rng)
+    _, whole = nearest(queries, ELEMENTS, known, ELEMENTS)
+    alone = [nearest(queries[i : i + 1], ELEMENTS, known, ELEMENTS)[1][0] for i in (0, 777, 1199)]
+    assert alone == whole[[0, 777, 1199]].tolist()
+
+
+def test_large_tables_are_compared_block_by_block_with_the_same_result() -> None:
+    fractions = compositions(600, 2, np.random.default_rng(2))  # 1200 rows: more than one block
+    groups = np.repeat(np.arange(600), 2)
+    gap = np.abs(fractions[:, None, :] - fractions[None, :, :]).sum(axis=2)
+    gap[groups[:, None] == groups[None, :]] = np.inf
+    np.testing.assert_allclose(
+        distances_to_other_groups_at_pct(fractions, groups), 50.0 * gap.min(axis=1), atol=1e-12
+    )
+
+
+def test_rows_of_the_same_group_are_no_neighbors() -> None:
+    distances = distances_to_other_groups_at_pct(KNOWN, np.array([0, 1, 0]))
+    np.testing.assert_allclose(distances, [10.0, 10.0, 10.0])
+
+
+def test_one_group_has_no_others() -> None:
+    assert np.isinf(distances_to_other_groups_at_pct(KNOWN, np.zeros(3, dtype=np.int64))).all()
+
+
+def test_align_reorders_and_fills_with_zero() -> None:
+    np.testing.assert_array_equal(
+        align(np.array([[0.7, 0.3]]), ["Fe", "B"], ["B", "Nb", "Fe"]), [[0.3, 0.0, 0.7]]
+    )
+
+
+def test_the_domain_reaches_as_far_as_groups_lie_apart() -> None:
+    fractions = np.array([[0.80, 0.20], [0.76, 0.24], [0.72, 0.28]])
+    domain = Domain.of(("Fe", "B"), fractions, np.arange(3))
+    assert domain.reach_at_pct == pytest.approx(4.0)
+    inside = domain.contains(np.array([[0.83, 0.17], [0.85, 0.15]]), ["Fe", "B"])
+    assert inside.tolist() == [True, False]
+
+
+def test_an_element_that_no_training_row_holds_is_outside_however_near() -> None:
+    domain = Domain(("Fe", "B", "Nb"), np.array([[0.8, 0.2, 0.0]]), reach_at_pct=10.0)
+    alloys = np.array([[0.795, 0.2, 0.005, 0.0], [0.7995, 0.2, 0.0, 0.0005]])
+    assert domain.contains(alloys, ["Fe", "B", "Nb", "Cu"]).tolist() == [False, True]
+
+
+def test_a_domain_of_one_group_is_its_rows() -> None:
+    domain = Domain.of(("Fe", "B"), KNOWN, np.zeros(3, dtype=np.int64))
+    assert domain.contains(np.array([[0.8, 0.2], [0.79, 0.21]]), ["Fe", "B"]).tolist() == [True, False]

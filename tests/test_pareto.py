@@ -1,0 +1,100 @@
+"""Dominance and hypervolume against definitions and closed forms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moalloy.domain.values import FloatArray
+from moalloy.pareto import HypervolumeScale, non_dominated
+
+UNIT = HypervolumeScale((0.0, 0.0), (1.0, 1.0))
+
+
+@st.composite
+def point_sets(draw: st.DrawFn) -> FloatArray:
+    """Points on a coarse grid, so that ties and duplicates are common."""
+    n_objectives = draw(st.integers(1, 4))
+    row = st.lists(st.integers(0, 4), min_size=n_objectives, max_size=n_objectives)
+    rows = draw(st.lists(row, min_size=1, max_size=25))
+    return np.array(rows, dtype=np.float64)
+
+
+def _dominates(first: FloatArray, second: FloatArray) -> bool:
+    return bool((first <= second).all() and (first < second).any())
+
+
+@given(point_sets())
+def test_exactly_the_points_that_none_dominates_are_kept(F: FloatArray) -> None:
+    expected = [not any(_dominates(other, point) for other in F) for point in F]
+    assert non_dominated(F).tolist() == expected
+
+
+@given(point_sets())
+def test_the_order_of_points_does_not_matter(F: FloatArray) -> None:
+    order = np.random.default_rng(len(F)).permutation(len(F))
+    np.testing.assert_array_equal(non_dominated(F[order]), non_dominated(F)[order])
+
+
+def test_no_points_have_no_front() -> None:
+    assert non_dominated(np.empty((0, 3))).shape == (0,)
+
+
+def test_equal_points_are_all_kept() -> None:
+    assert non_dominated(np.array([[1.0, 2.0], [1.0, 2.0]])).all()
+
+
+def test_two_steps_of_a_staircase_cover_the_union_of_their_boxes() -> None:
+    # (1 - 0.25)(1 - 0.5) + (1 - 0.5)(1 - 0.25) - (1 - 0.5)^2
+    assert UNIT.hypervolume(np.array([[0.25, 0.5], [0.5, 0.25]])) == pytest.approx(0.5)
+
+
+def test_a_plane_of_many_points_nears_its_closed_form() -> None:
+    # The staircase of n points on x + y = 1 covers (1 - 1/n) / 2 of the unit square.
+    x = np.arange(1, 100) / 100
+    assert UNIT.hypervolume(np.column_stack([x, 1.0 - x])) == pytest.approx(0.495)
+
+
+@given(point_sets())
+def test_a_dominated_point_adds_nothing(F: FloatArray) -> None:
+    scale = HypervolumeScale((-1.0,) * F.shape[1], (5.0,) * F.shape[1])
+    assert scale.hypervolume(F) == pytest.approx(scale.hypervolume(F[non_dominated(F)]))
+
+
+@given(point_sets())
+def test_one_more_point_never_takes_volume_away(F: FloatArray) -> None:
+    scale = HypervolumeScale((-1.0,) * F.shape[1], (5.0,) * F.shape[1])
+    assert scale.hypervolume(F) >= scale.hypervolume(F[:-1]) - 1e-12
+
+
+@given(point_sets())
+def test_the_scale_takes_units_away(F: FloatArray) -> None:
+    in_other_units = 1000.0 * F - 7.0
+    here = HypervolumeScale.around(F).hypervolume(F)
+    assert HypervolumeScale.around(in_other_units).hypervolume(in_other_units) == pytest.approx(here)
+
+
+def test_points_at_or_beyond_the_reference_cover_nothing() -> None:
+    assert UNIT.hypervolume(np.array([[0.0, 1.0], [2.0, 0.0]])) == 0.0
+    assert UNIT.hypervolume(np.empty((0, 2))) == 0.0
+
+
+def test_one_objective_covers_the_way_from_the_reference() -> None:
+    assert HypervolumeScale((2.0,), (6.0,)).hypervolume(np.array([[5.0], [3.0]])) == pytest.approx(0.75)
+
+
+def test_a_point_beyond_the_ideal_one_covers_more_than_the_box() -> None:
+    assert UNIT.hypervolume(np.array([[-0.5, 0.0]])) == pytest.approx(1.5)
+
+
+def test_a_scale_reaches_from_the_best_to_the_worst() -> None:
+    scale = HypervolumeScale.around(np.array([[1.0, 30.0], [3.0, 10.0]]))
+    assert (scale.ideal, scale.reference) == ((1.0, 10.0), (3.0, 30.0))
+
+
+def test_an_objective_that_never_varies_gets_a_width_of_one() -> None:
+    scale = HypervolumeScale.around(np.array([[2.0, 1.0], [2.0, 3.0]]))
+    assert scale.reference == (3.0, 3.0)
+    assert np.isfinite(scale.hypervolume(np.array([[2.0, 2.0]])))
