@@ -1,0 +1,1 @@
+"""What a problem file says, joined with tables, features and surrogates."""

@@ -1,0 +1,202 @@
+"""What `check` says about a problem beyond its syntax: size, clashes, support by the data, expected time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from moalloy.build.effort import affordable_repeats, scoring_seconds, search_seconds, training_seconds
+from moalloy.build.models import HURDLE_MEMBERS
+from moalloy.build.problem import Problem
+from moalloy.build.training import (
+    classifier_rows,
+    group_warnings,
+    process_inputs,
+    property_rows,
+    read_tables,
+    surrogate_inputs,
+)
+from moalloy.domain.composition_space import PointCount
+from moalloy.domain.process import ProcessVariable
+from moalloy.domain.values import FloatArray
+from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.surrogates.training import Inputs, TrainingRows
+from moalloy.tables import AlloyTable
+
+__all__ = ["Inspection", "check_tables", "inspect_problem", "support_warnings"]
+
+# An element range may pass the data by so much before it is said.
+_TOLERATED_AT_PCT = 2.0
+_SAMPLE = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Facts about a problem whose file is sound.
+
+    Attributes:
+        n_compositions: Grid compositions that satisfy all constraints.
+        n_alloys: The same times the treatments; None where a process variable is continuous.
+        seconds: Expected time of `run` on one core, good to a factor of three.
+        warnings: What the data don't support, and what the constraints make unreachable.
+        notes: What was assumed or normalized while the tables were read.
+        rows: Training rows per property.
+    """
+
+    n_compositions: PointCount
+    n_alloys: PointCount | None
+    seconds: float
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+    rows: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Training:
+    """What one property is going to be trained on."""
+
+    rows: TrainingRows
+    inputs: Inputs
+    hurdle: TrainingRows | None
+
+
+def inspect_problem(problem: Problem) -> Inspection:
+    """Return what there is to say about a problem.
+
+    Raises:
+        TableError: A table can't be trained on.
+    """
+    tables = read_tables(problem.spec)
+    training = {name: _training(problem, name, tables) for name in problem.spec.properties}
+    rows = {name: item.rows for name, item in training.items()}
+    count = problem.space.composition.count()
+    is_continuous = any(variable.is_continuous for variable in problem.space.process)
+    warnings = [text for name, item in rows.items() for text in group_warnings(problem.spec, name, item)]
+    if count:
+        warnings += _support(problem, rows) + _unreachable(problem)
+    return Inspection(
+        n_compositions=count,
+        n_alloys=None if is_continuous else problem.space.n_points(),
+        seconds=_expected_seconds(problem, training),
+        warnings=tuple(warnings),
+        notes=tuple(note for table in tables.values() for note in table.notes),
+        rows={name: len(item) for name, item in rows.items()},
+    )
+
+
+def check_tables(problem: Problem) -> None:
+    """Read every table and choose the training rows of every property, for the faults in them alone.
+
+    Raises:
+        TableError: A table can't be trained on.
+    """
+    tables = read_tables(problem.spec)
+    for name in problem.spec.properties:
+        _training(problem, name, tables)
+
+
+def support_warnings(problem: Problem, models: Mapping[str, FittedSurrogate]) -> list[str]:
+    """Return what to be wary of in fitted surrogates: few groups, and where the space leaves their data."""
+    said = [str(text) for model in models.values() for text in cast(list[object], model.metrics["warnings"])]
+    return said + _support(problem, {name: model.model.rows for name, model in models.items()})
+
+
+def _training(problem: Problem, name: str, tables: Mapping[str, AlloyTable]) -> _Training:
+    process = process_inputs(problem.spec.properties[name].inputs, problem.space.process)
+    rows = property_rows(problem.spec, name, tables, process)
+    inputs = surrogate_inputs(problem.spec, name, rows, process)
+    return _Training(rows, inputs, classifier_rows(problem.spec, name, tables))
+
+
+def _support(problem: Problem, training: Mapping[str, TrainingRows]) -> list[str]:
+    warnings: list[str] = []
+    sample = problem.space.sample(_SAMPLE, seed=0)
+    reached = 100.0 * sample[:, : problem.space.n_elements]
+    for name, rows in training.items():
+        unknown = [s for s in problem.space.elements if s not in rows.elements or not _amounts(rows, s).any()]
+        if unknown:
+            warnings.append(
+                f"{name}: no measured alloy holds {', '.join(unknown)};"
+                " what the model says of alloys with them is a guess"
+            )
+        for i, symbol in enumerate(problem.space.elements):
+            if symbol not in unknown:
+                warnings += _range_warning(name, symbol, reached[:, i], _amounts(rows, symbol))
+        warnings += _process_warnings(problem, name, rows)
+    return warnings
+
+
+def _amounts(rows: TrainingRows, symbol: str) -> FloatArray:
+    return 100.0 * rows.fractions[:, rows.elements.index(symbol)]
+
+
+def _range_warning(name: str, symbol: str, reached: FloatArray, measured: FloatArray) -> list[str]:
+    low, high = float(reached.min()), float(reached.max())
+    if low >= measured.min() - _TOLERATED_AT_PCT and high <= measured.max() + _TOLERATED_AT_PCT:
+        return []
+    return [
+        f"{name}: the space holds {symbol} from {low:g} to {high:g} at.%,"
+        f" measured alloys from {measured.min():g} to {measured.max():g}"
+    ]
+
+
+def _process_warnings(problem: Problem, name: str, rows: TrainingRows) -> list[str]:
+    by_name = {variable.name: variable for variable in problem.space.process}
+    warnings = []
+    for column, variable_name in enumerate(problem.spec.properties[name].inputs):
+        known = rows.process[:, column][np.isfinite(rows.process[:, column])]
+        warnings += [f"{name}: {text}" for text in _window_warnings(by_name[variable_name], known)]
+    return warnings
+
+
+def _window_warnings(variable: ProcessVariable, known: FloatArray) -> list[str]:
+    """Return where a process variable leaves the treatments that were measured."""
+    if len(known) == 0:
+        return [f"no measured row has {variable.name}; the model can't tell its effect"]
+    if variable.names is not None:
+        unseen = [label for i, label in enumerate(variable.names) if i not in known]
+        return [f"no measured row has {variable.name} = {', '.join(unseen)}"] if unseen else []
+    if variable.lower >= known.min() and variable.upper <= known.max():
+        return []
+    return [
+        f"{variable.name} runs from {variable.lower:g} to {variable.upper:g},"
+        f" measured rows from {known.min():g} to {known.max():g}"
+    ]
+
+
+def _unreachable(problem: Problem) -> list[str]:
+    """Return which parts of the element ranges no valid composition uses."""
+    space = problem.space.composition
+    warnings = []
+    for item, used in zip(space.ranges, space.amounts_in_use(), strict=True):
+        present = used[used > 0]
+        step = float(space.step)
+        if len(present) == 0 and item.upper > 0:
+            warnings.append(f"{item.symbol} can't be present: the constraints leave no alloy with it")
+        elif len(present) and (present.min() > max(item.lower, 1) or present.max() < item.upper):
+            warnings.append(
+                f"{item.symbol} may be {item.lower * step:g} to {item.upper * step:g} {space.basis}, but the"
+                f" constraints leave {present.min() * step:g} to {present.max() * step:g}"
+            )
+    return warnings
+
+
+def _expected_seconds(problem: Problem, training: Mapping[str, _Training]) -> float:
+    """Return the expected time of a run on one core."""
+    model, optimize = problem.spec.model, problem.spec.optimize
+    fitting, n_members = 0.0, 0
+    for item in training.values():
+        sizes = len(item.rows), len(item.inputs.names)
+        n_repeats = model.repeats or affordable_repeats(*sizes, n_tune=model.tune)
+        fitting += training_seconds(*sizes, n_members=model.members, n_tune=model.tune)
+        fitting += scoring_seconds(*sizes, n_repeats=n_repeats, n_tune=model.tune)
+        n_members += model.members
+        if item.hurdle is not None:
+            sizes = len(item.hurdle), len(item.inputs.names)
+            fitting += training_seconds(*sizes, n_members=HURDLE_MEMBERS, n_tune=model.tune)
+            n_members += HURDLE_MEMBERS
+    n_evaluations = optimize.population * optimize.generations * len(optimize.seeds)
+    return fitting + search_seconds(n_evaluations, n_members)

@@ -1,0 +1,184 @@
+"""Fitting the surrogates of a problem, and not fitting them twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from moalloy.build.effort import affordable_repeats
+from moalloy.build.problem import Problem
+from moalloy.build.training import (
+    classifier_rows,
+    group_warnings,
+    process_inputs,
+    property_rows,
+    read_tables,
+    surrogate_inputs,
+)
+from moalloy.domain.values import FloatArray
+from moalloy.errors import MachineError, RunFolderError
+from moalloy.files import atomic_folder
+from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.surrogates.fitting import FitPlan, OutOfFold, fit_hurdle, fit_property
+from moalloy.surrogates.model import BulkClassifier, Scale
+from moalloy.surrogates.store import FORMAT, load_surrogate, save_surrogate
+from moalloy.surrogates.trees import ENGINE
+from moalloy.surrogates.validation import classifier_auc, validate
+from moalloy.tables import AlloyTable
+
+__all__ = ["HURDLE_MEMBERS", "cache_folder", "fit", "fit_key"]
+
+HURDLE_MEMBERS = 5
+
+
+def fit(
+    problem: Problem,
+    *,
+    seed: int | None = None,
+    jobs: int = 1,
+    cache: Path | None = None,
+    progress: Callable[[str], None] = lambda message: None,
+) -> dict[str, FittedSurrogate]:
+    """Fit and score a surrogate for every property of the problem.
+
+    Args:
+        problem: What to fit.
+        seed: Of the models; ``model.seed`` of the problem where omitted.
+        jobs: Models trained at a time. The result doesn't depend on it.
+        cache: A folder to take finished fits from and to leave new ones in; None for none.
+        progress: Called with a line for people before each property.
+
+    Returns:
+        Surrogates by property, each with ``predict(X)``, ``metrics`` and its out-of-fold predictions.
+
+    Raises:
+        TableError: A table can't be trained on.
+    """
+    seed = problem.spec.model.seed if seed is None else seed
+    tables = read_tables(problem.spec)
+    models = {}
+    for name in problem.spec.properties:
+        key = fit_key(problem, name, tables, seed=seed)
+        known = _from_cache(cache, key, problem)
+        if known is not None:
+            progress(f"{name}: taken from the cache of fits")
+        else:
+            progress(f"{name}: fitting and scoring")
+            known = _fit_one(problem, name, tables, seed=seed, jobs=jobs)
+            _to_cache(cache, key, known)
+        models[name] = known
+    return models
+
+
+def cache_folder() -> Path:
+    """Return where fits are kept between runs: ``MOALLOY_CACHE``, or the user's cache folder."""
+    chosen = os.environ.get("MOALLOY_CACHE")
+    if chosen:
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "moalloy"
+
+
+def fit_key(problem: Problem, name: str, tables: Mapping[str, AlloyTable], *, seed: int) -> str:
+    """Return the hash of everything that decides a fit: data, settings, seed, and the code that fits.
+
+    Ranges and levels of process variables, and features of other properties, don't count: the same fit
+    serves another space.
+    """
+    from moalloy import __version__
+
+    spec = problem.spec
+    item = spec.properties[name]
+    names = [item.data] + ([item.hurdle.data] if item.hurdle is not None else [])
+    content = {
+        "property": [name, item.model_dump(mode="json")],
+        "model": spec.model.model_dump(mode="json", exclude={"features", "seed"}),
+        "features": spec.model.features_of(name),
+        "seed": seed,
+        "tables": [[spec.data[n].model_dump(mode="json"), tables[n].sha256] for n in names],
+        "process": [[p.name, p.names] for p in process_inputs(item.inputs, problem.space.process)],
+        "code": [__version__, FORMAT, ENGINE, np.__version__],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _fit_one(
+    problem: Problem, name: str, tables: Mapping[str, AlloyTable], *, seed: int, jobs: int
+) -> FittedSurrogate:
+    spec, model_spec = problem.spec.properties[name], problem.spec.model
+    process = process_inputs(spec.inputs, problem.space.process)
+    rows = property_rows(problem.spec, name, tables, process)
+    inputs = surrogate_inputs(problem.spec, name, rows, process)
+    plan = FitPlan(
+        scale=spec.scale,
+        interval=model_spec.interval,
+        n_members=model_spec.members,
+        seed=seed,
+        n_tune=model_spec.tune,
+        device=model_spec.device,
+        jobs=jobs,
+    )
+    hurdle, hurdle_metrics = _fit_hurdle(problem, name, tables, plan)
+    model, out_of_fold = fit_property(name, spec.unit or "", rows, inputs, plan=plan, hurdle=hurdle)
+    n_repeats = model_spec.repeats or affordable_repeats(len(rows), len(inputs.names), n_tune=plan.n_tune)
+    validation = validate(rows, inputs, out_of_fold, plan=plan, n_repeats=n_repeats)
+    metrics: dict[str, object] = {
+        "property": name,
+        "unit": model.unit,
+        "scale": model.scale,
+        "table": tables[spec.data].source,
+        "group_by": rows.grouped_by,
+        "warnings": group_warnings(problem.spec, name, rows),
+        "domain_reach_at_pct": model.domain.reach_at_pct,
+        **validation.to_dict(),
+        **hurdle_metrics,
+        "tune": plan.n_tune,
+        "settings": [settings.to_dict() for settings in dict.fromkeys(m.settings for m in model.members)],
+    }
+    return FittedSurrogate(model, problem.space, metrics, _in_unit(out_of_fold, model.scale))
+
+
+def _fit_hurdle(
+    problem: Problem, name: str, tables: Mapping[str, AlloyTable], plan: FitPlan
+) -> tuple[BulkClassifier | None, dict[str, object]]:
+    rows = classifier_rows(problem.spec, name, tables)
+    if rows is None:
+        return None, {}
+    inputs = surrogate_inputs(problem.spec, name, rows)
+    classifier, out_of_fold = fit_hurdle(rows, inputs, plan=replace(plan, n_members=HURDLE_MEMBERS))
+    scores = {
+        "rows": len(rows),
+        "groups": rows.n_groups,
+        "group_by": rows.grouped_by,
+        "positive": int(rows.values.sum()),
+        "auc_by_group": classifier_auc(out_of_fold, rows.values),
+    }
+    return classifier, {"hurdle": scores}
+
+
+def _in_unit(out_of_fold: OutOfFold, scale: Scale) -> FloatArray:
+    return 10.0**out_of_fold.mean if scale == "log" else out_of_fold.mean
+
+
+def _from_cache(cache: Path | None, key: str, problem: Problem) -> FittedSurrogate | None:
+    if cache is None:
+        return None
+    try:
+        return load_surrogate(cache / "fits" / key, problem.space)
+    except RunFolderError:
+        return None  # not there yet, or damaged: fitted anew and replaced
+
+
+def _to_cache(cache: Path | None, key: str, surrogate: FittedSurrogate) -> None:
+    if cache is None:
+        return
+    try:
+        with atomic_folder(cache / "fits" / key) as folder:
+            save_surrogate(surrogate, folder)
+    except (MachineError, OSError):
+        return  # a cache that can't be written costs the next run time, and nothing else

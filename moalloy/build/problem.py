@@ -1,0 +1,127 @@
+"""A problem file, joined with what it needs to run: its space, objectives and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from moalloy.build.space import build_space
+from moalloy.domain.design_space import DesignSpace
+from moalloy.domain.problem import DescriptorSurrogate, DesignProblem, Limit
+from moalloy.domain.values import Objective, Surrogate
+from moalloy.errors import ProblemFileError, SpaceError
+from moalloy.features.descriptors import get_descriptor
+from moalloy.spec import ProblemSpec, load_spec
+
+__all__ = ["Problem", "build_problem", "design_problem", "load_problem"]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A design problem as its file states it; it has no models yet.
+
+    Attributes:
+        spec: What the file says.
+        space: The alloys that it allows.
+        objectives: What to minimize and maximize, in file order.
+        limits: Hard limits on properties and descriptors.
+    """
+
+    spec: ProblemSpec
+    space: DesignSpace
+    objectives: tuple[Objective, ...]
+    limits: tuple[Limit, ...]
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    def is_property(self, name: str) -> bool:
+        """Return whether ``name`` is learned from a table; a descriptor is computed."""
+        return name in self.spec.properties
+
+
+def load_problem(path: str | Path, overrides: Sequence[str] = ()) -> Problem:
+    """Read a problem file.
+
+    Args:
+        path: The YAML file.
+        overrides: Changes such as ``"optimize.population=50"``, applied before validation.
+
+    Raises:
+        ProblemFileError: With every fault that was found, each with its line.
+    """
+    return build_problem(load_spec(path, overrides))
+
+
+def build_problem(spec: ProblemSpec) -> Problem:
+    """Return the problem that a spec describes.
+
+    Raises:
+        ProblemFileError: The space can't be built.
+    """
+    try:
+        space = build_space(spec.space)
+    except SpaceError as error:
+        raise ProblemFileError([spec.fault("space", found=str(error))]) from None
+    objectives = tuple(
+        Objective(name, item.goal, _unit(spec, name), _is_log(spec, name), item.threshold)
+        for name, item in spec.objectives.items()
+    )
+    limits = tuple(Limit(name, item.min, item.max, _is_log(spec, name)) for name, item in spec.limits.items())
+    problem = Problem(spec, space, objectives, limits)
+    _check_descriptors(problem)
+    return problem
+
+
+def design_problem(problem: Problem, models: Mapping[str, Surrogate]) -> DesignProblem:
+    """Return what a solver sees: the problem with a surrogate for each objective and limit.
+
+    Raises:
+        ProblemFileError: ``models`` lacks a property.
+    """
+    names = [item.name for item in problem.objectives] + [item.name for item in problem.limits]
+    missing = [name for name in dict.fromkeys(names) if problem.is_property(name) and name not in models]
+    if missing:
+        found = f"no model of {', '.join(missing)} was given"
+        raise ProblemFileError([problem.spec.fault("properties", found=found, hint="Fit the problem first.")])
+    surrogates: dict[str, Surrogate] = {}
+    for name in names:
+        is_property = problem.is_property(name)
+        surrogates[name] = (
+            models[name] if is_property else DescriptorSurrogate(get_descriptor(name), problem.space.elements)
+        )
+    return DesignProblem(
+        space=problem.space,
+        objectives=problem.objectives,
+        surrogates=surrogates,
+        limits=problem.limits,
+        risk=problem.spec.optimize.risk,
+        weights=dict(problem.spec.optimize.scalarize or {}),
+    )
+
+
+def _is_log(spec: ProblemSpec, name: str) -> bool:
+    return name in spec.properties and spec.properties[name].scale == "log"
+
+
+def _unit(spec: ProblemSpec, name: str) -> str:
+    if name in spec.properties:
+        return spec.properties[name].unit or ""
+    return get_descriptor(name).unit
+
+
+def _check_descriptors(problem: Problem) -> None:
+    """Refuse descriptors as objectives or limits that lack data for an element of the space."""
+    faults = []
+    for section, items in (("objectives", problem.objectives), ("limits", problem.limits)):
+        for item in items:
+            if problem.is_property(item.name):
+                continue
+            missing = get_descriptor(item.name).missing(problem.space.elements)
+            if missing:
+                found = f"{item.name} has no data for {', '.join(missing)}"
+                faults.append(problem.spec.fault(section, item.name, found=found))
+    if faults:
+        raise ProblemFileError(faults)

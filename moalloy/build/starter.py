@@ -1,0 +1,187 @@
+"""A commented problem file to start from, made from a table."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from moalloy.tables import AlloyTable, ColumnSummary, describe, unit_of
+from moalloy.tables.compositions import CompositionColumns
+
+__all__ = ["Starter", "starter_problem"]
+
+# An element of fewer rows than this is left for the user to add.
+_FEWEST_ROWS = 5
+_FEWEST_VALUES = 10
+_MOST_OBJECTIVES = 3
+_MOST_ELEMENTS = 6
+_MOST_CHOICES = 4
+# A property whose values span more than this factor is fitted on its logarithm.
+_LOG_FACTOR = 30.0
+_MINIMIZED = ("hc", "coercivity", "loss", "cost", "magnetostriction", "resistivity")
+_PROCESS_WORDS = ("temperature", "anneal", "time", "rate", "pressure", "thickness")
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """What a starter problem is made from."""
+
+    name: str
+    table: AlloyTable
+    composition: CompositionColumns
+    basis: str
+    group_by: str | None
+    path: str
+
+
+def starter_problem(starter: Starter) -> str:
+    """Return the YAML text of a commented problem for a table: elements, ranges and columns found in it.
+
+    Properties are the numeric columns with enough values; the first three become objectives. What the
+    table can't say (which way is good, what can be melted) is guessed and marked.
+    """
+    numeric = [item for item in describe(starter.table) if _is_property(item, starter)]
+    process = [item for item in numeric if _is_process(item.column)]
+    properties = [item for item in numeric if item not in process]
+    chosen = sorted(properties, key=lambda item: -item.n_values)[:_MOST_OBJECTIVES]
+    lines = [
+        f"# {starter.name}: made by `moalloy init` from {starter.path}.",
+        "# Read it through: bounds are those of the table, and lines with 'guess' need your knowledge.",
+        f"#   moalloy check {starter.name}.yaml",
+        f"#   moalloy run {starter.name}.yaml",
+        "version: 1",
+        f"name: {starter.name}",
+        "",
+        *_space(starter, process),
+        "",
+        *_data(starter),
+        "",
+        *_properties(properties, chosen, process),
+        "",
+        *_objectives(chosen),
+        "",
+        "model: {kind: xgboost, members: 10, interval: 0.9, seed: 0}",
+        "",
+        "optimize: {algorithm: nsga2, population: 100, generations: 100, seeds: [1, 2], risk: mean}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _space(starter: Starter, process: Sequence[ColumnSummary]) -> list[str]:
+    chosen = _elements(starter.table)
+    lines = ["space:", "  basis: at%", "  elements:                  # ranges of the measured alloys"]
+    for symbol, amounts in chosen.items():
+        present = amounts[amounts > 0]
+        low, high = math.floor(2 * present.min()) / 2, math.ceil(2 * present.max()) / 2
+        is_optional = len(present) < len(amounts)
+        low = max(low, 0.5) if is_optional else low
+        entry = f"{{min: {low:g}, max: {high:g}, or_zero: true}}" if is_optional else f"[{low:g}, {high:g}]"
+        lines.append(f"    {symbol}: {entry}   # in {len(present)} of {len(amounts)} rows")
+    left = [s for s in starter.table.elements if s not in chosen]
+    if left:
+        lines.append(f"    # less frequent, left out: {', '.join(left)}")
+    lines += ["  step: 0.5                  # what your balance resolves"]
+    lines += [f"  count: {{min: 2, max: {len(chosen)}}}        # how many elements an alloy holds"]
+    lines += [
+        "  # constraints:",
+        "  #   - 12 <= B + Si <= 26",
+        "  #   - {descriptor: cost_USD_per_kg, max: 20}",
+    ]
+    if process:
+        lines.append("  process:                   # ranges of the table; steps are a guess")
+        lines += [f"    {item.column}: {_process_entry(item, starter.table)}" for item in process]
+    return lines
+
+
+def _elements(table: AlloyTable) -> Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+    """Return at.% of the elements to start with, the most frequent ones, in the order of the table."""
+    amounts = 100.0 * table.fractions
+    n_rows = {symbol: int((amounts[:, i] > 0).sum()) for i, symbol in enumerate(table.elements)}
+    frequent = sorted((s for s in n_rows if n_rows[s] >= _FEWEST_ROWS), key=lambda s: (-n_rows[s], s))
+    kept = frequent[:_MOST_ELEMENTS] or list(table.elements)
+    return {symbol: amounts[:, table.elements.index(symbol)] for symbol in kept}
+
+
+def _process_entry(item: ColumnSummary, table: AlloyTable) -> str:
+    """Return a range with about ten steps, or the most frequent values where the range spans decades."""
+    if item.minimum == item.maximum:
+        return f"{item.minimum:g}"
+    if item.minimum > 0 and item.maximum / item.minimum > _LOG_FACTOR:
+        values = table.numbers(item.column)
+        levels, counts = np.unique(values[np.isfinite(values)], return_counts=True)
+        chosen = np.sort(levels[np.argsort(-counts, kind="stable")[:_MOST_CHOICES]])
+        return f"{{choices: [{', '.join(f'{level:g}' for level in chosen)}]}}"
+    step = 10.0 ** math.floor(math.log10((item.maximum - item.minimum) / 10.0))
+    return f"{{range: [{item.minimum:g}, {item.maximum:g}], step: {step:g}}}"
+
+
+def _data(starter: Starter) -> list[str]:
+    if isinstance(starter.composition, str):
+        composition = starter.composition
+    else:
+        composition = "{" + ", ".join(f"{s}: {_quoted(c)}" for s, c in starter.composition.items()) + "}"
+    group = f", group_by: {_quoted(starter.group_by)}" if starter.group_by else ""
+    lines = ["data:"]
+    if not starter.group_by:
+        lines.append(
+            "  # Add group_by: the column that names the paper or batch; scores are honest only with it."
+        )
+    basis = "" if starter.basis == "at%" else f", basis: {starter.basis}"
+    return [*lines, f"  mine: {{table: {_quoted(starter.path)}, composition: {composition}{basis}{group}}}"]
+
+
+def _properties(
+    properties: Sequence[ColumnSummary], chosen: Sequence[ColumnSummary], process: Sequence[ColumnSummary]
+) -> list[str]:
+    """Return one line per property; those that aren't objectives are there to be uncommented."""
+    inputs = f", inputs: [{', '.join(item.column for item in process)}]" if process else ""
+    lines = ["properties:"]
+    for item in properties:
+        unit = unit_of(item.column)
+        scale = ", scale: log" if item.minimum > 0 and item.maximum / item.minimum > _LOG_FACTOR else ""
+        unit_text = f", unit: {_quoted(unit)}" if unit else ""
+        keys = f"data: mine, column: {_quoted(item.column)}{unit_text}{scale}{inputs}"
+        mark = "" if item in chosen else "# "
+        found = f"{item.n_values} values, {item.minimum:g} to {item.maximum:g}"
+        lines.append(f"  {mark}{_name(item.column)}: {{{keys}}}   # {found}")
+    return lines
+
+
+def _objectives(chosen: Sequence[ColumnSummary]) -> list[str]:
+    lines = ["objectives:                  # a guess: say which way is good; thresholds are the medians"]
+    for item in chosen:
+        goal = "min" if any(word in item.column.lower() for word in _MINIMIZED) else "max"
+        lines.append(f"  {_name(item.column)}: {{goal: {goal}, threshold: {item.median:.3g}}}")
+    if len(chosen) < 2:
+        lines.append("  cost_USD_per_kg: {goal: min}")
+    return lines
+
+
+def _is_property(item: ColumnSummary, starter: Starter) -> bool:
+    amounts = [] if isinstance(starter.composition, str) else list(starter.composition.values())
+    is_numeric = not math.isnan(item.median) and item.minimum < item.maximum
+    return (
+        item.column not in amounts and is_numeric and item.n_values >= _FEWEST_VALUES and item.n_distinct > 2
+    )
+
+
+def _is_process(column: str) -> bool:
+    words = column.lower()
+    is_measured = "curie" in words or "crystal" in words or "glass" in words
+    return any(word in words for word in _PROCESS_WORDS) and column.isidentifier() and not is_measured
+
+
+def _name(column: str) -> str:
+    """Return a property name: the column without its unit, as an identifier."""
+    bare = re.split(r"[(\[]", column, maxsplit=1)[0].strip()
+    name = "".join(letter if letter.isalnum() else "_" for letter in bare).strip("_")
+    return name if name and not name[0].isdigit() else f"property_{name}"
+
+
+def _quoted(text: str) -> str:
+    is_plain = text.replace("_", "").replace(".", "").replace("-", "").isalnum() and not text[0].isdigit()
+    return text if is_plain else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,229 @@
+"""From a table and a property of the problem file to the rows that its surrogate trains on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from moalloy.domain.process import ProcessVariable
+from moalloy.domain.values import BoolArray, FloatArray
+from moalloy.errors import TableError
+from moalloy.features.featurizer import Featurizer
+from moalloy.spec import ProblemSpec
+from moalloy.spec.process import ChoiceProcessSpec, ProcessSpec, RangeProcessSpec
+from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
+from moalloy.tables import AlloyTable, parse_numbers, read_table
+
+__all__ = [
+    "classifier_rows",
+    "group_warnings",
+    "process_inputs",
+    "property_rows",
+    "read_tables",
+    "surrogate_inputs",
+]
+
+# Below this, five folds leave too little to learn from or to score on.
+_FEWEST_ROWS = 10
+# Below this, a fold is one group and the spread over repeats says nothing.
+_FEWEST_GROUPS = 5
+_LISTED_LINES = 5
+
+
+def read_tables(spec: ProblemSpec) -> dict[str, AlloyTable]:
+    """Read every table that the problem names.
+
+    Raises:
+        TableError: A table or one of its cells can't be used.
+    """
+    return {
+        name: read_table(
+            item.table,
+            name=name,
+            composition=item.composition if isinstance(item.composition, str) else dict(item.composition),
+            basis=item.basis,
+            group_by=item.group_by,
+            reference=item.reference,
+            folder=spec.folder,
+            bad_rows=item.bad_rows,
+            sheet=item.sheet,
+            numeric=_numeric_columns(spec, name),
+        )
+        for name, item in spec.data.items()
+    }
+
+
+def _numeric_columns(spec: ProblemSpec, table: str) -> tuple[str, ...]:
+    """Return the columns of a table that the problem's properties read as numbers."""
+    columns = []
+    for item in spec.properties.values():
+        if item.data == table:
+            columns += [
+                item.column,
+                *(name for name in item.inputs if not _is_named(spec.space.process[name])),
+            ]
+    return tuple(dict.fromkeys(columns))
+
+
+def _is_named(spec: ProcessSpec) -> bool:
+    if isinstance(spec, RangeProcessSpec):
+        return False
+    options = spec.choices if isinstance(spec, ChoiceProcessSpec) else (spec.value,)
+    return isinstance(options[0], str)
+
+
+def process_inputs(names: Sequence[str], process: Sequence[ProcessVariable]) -> tuple[ProcessInput, ...]:
+    """Return the process inputs of a property, in the order that the problem file lists them."""
+    by_name = {variable.name: variable for variable in process}
+    return tuple(ProcessInput(name, by_name[name].names) for name in names)
+
+
+def surrogate_inputs(
+    spec: ProblemSpec, name: str, rows: TrainingRows, process: tuple[ProcessInput, ...] = ()
+) -> Inputs:
+    """Return what the model of property ``name`` sees: the elements of its rows, and ``process``."""
+    return Inputs(Featurizer(spec.model.features_of(name), rows.used_elements), process)
+
+
+def property_rows(
+    spec: ProblemSpec, name: str, tables: Mapping[str, AlloyTable], inputs: Sequence[ProcessInput]
+) -> TrainingRows:
+    """Return the rows that have a value of property ``name``; a blank process cell stays missing.
+
+    Raises:
+        TableError: A column is missing or not numeric, there are too few rows, all values are equal,
+            or a log-scaled property has values that aren't positive.
+    """
+    item = spec.properties[name]
+    table = tables[item.data]
+    values = table.numbers(item.column)
+    has_value = np.isfinite(values)
+    rows = _rows(table, values, has_value, inputs, group_by=spec.data[item.data].group_by)
+    where = f"{table.place}, column '{item.column}' (property {name})"
+    _check_number(where, rows, "have a value")
+    if np.ptp(rows.values) == 0:
+        raise TableError(
+            f"{where}: every one of its {len(rows)} values is {rows.values[0]:g}, so there is nothing to"
+            " learn; choose another column, or leave the property out."
+        )
+    if item.scale == "log" and (rows.values <= 0).any():
+        lines = np.asarray(table.lines)[has_value][rows.values <= 0]
+        more = ", ..." if len(lines) > _LISTED_LINES else ""
+        raise TableError(
+            f"{where}: scale is log, but {len(lines)} of {len(rows)} values are 0 or below"
+            f" (line {', '.join(map(str, lines[:_LISTED_LINES]))}{more}); blank them, or take scale: linear."
+        )
+    return rows
+
+
+def classifier_rows(spec: ProblemSpec, name: str, tables: Mapping[str, AlloyTable]) -> TrainingRows | None:
+    """Return the rows of the hurdle of property ``name``: 1 where they say yes, else 0; None without one.
+
+    Raises:
+        TableError: The column is missing, there are too few rows, or they say only yes, or only no.
+    """
+    hurdle = spec.properties[name].hurdle
+    if hurdle is None:
+        return None
+    table = tables[hurdle.data]
+    labels = table.labels(hurdle.column)
+    has_label = np.array([bool(label) for label in labels], dtype=np.bool_)
+    values = np.array([_says(label, hurdle.positive) for label in labels], dtype=np.float64)
+    rows = _rows(table, values, has_label, (), group_by=spec.data[hurdle.data].group_by)
+    where = f"{table.place}, column '{hurdle.column}' (hurdle of {name})"
+    _check_number(where, rows, "say yes or no")
+    n_positive = int(rows.values.sum())
+    if not 0 < n_positive < len(rows):
+        kinds = sorted({label for label in labels if label})
+        more = ", ..." if len(kinds) > _LISTED_LINES else ""
+        raise TableError(
+            f"{where}: {n_positive} of {len(rows)} rows say {_text(hurdle.positive)!r}, but a hurdle needs"
+            f" both kinds. The column holds: {', '.join(kinds[:_LISTED_LINES])}{more}."
+        )
+    return rows
+
+
+def group_warnings(spec: ProblemSpec, name: str, rows: TrainingRows) -> list[str]:
+    """Return what weakens the scores and intervals of a property: groups that are none, or few of them."""
+    asked = _asked_grouping(spec.data[spec.properties[name].data].group_by)
+    warnings = []
+    if rows.grouped_by != asked:
+        warnings.append(
+            f"{name}: all {len(rows)} rows are one group by {asked}, so they are grouped by"
+            f" {rows.grouped_by}; scores and intervals flatter"
+        )
+    if rows.n_groups < _FEWEST_GROUPS:
+        warnings.append(
+            f"{name}: only {rows.n_groups} groups by {rows.grouped_by}, hence {rows.n_groups} folds;"
+            " scores and intervals are rough"
+        )
+    return warnings
+
+
+def _says(label: str, positive: float | str) -> bool:
+    """Return whether a cell says yes; ``1`` in the problem file is ``1.0`` in the table as well."""
+    if isinstance(positive, str):
+        return label == positive
+    return bool(parse_numbers([label]).values[0] == positive)
+
+
+def _text(positive: float | str) -> str:
+    return positive if isinstance(positive, str) else f"{positive:g}"
+
+
+def _check_number(where: str, rows: TrainingRows, what: str) -> None:
+    if len(rows) < _FEWEST_ROWS:
+        raise TableError(
+            f"{where}: {len(rows)} rows {what}, but at least {_FEWEST_ROWS} are needed to fit and to score;"
+            " add measurements."
+        )
+
+
+def _rows(
+    table: AlloyTable,
+    values: FloatArray,
+    chosen: BoolArray,
+    inputs: Sequence[ProcessInput],
+    *,
+    group_by: str | None,
+) -> TrainingRows:
+    process = [_process_column(table, item)[chosen] for item in inputs]
+    picked = np.flatnonzero(chosen)
+    formulas = tuple(table.formulas[i] for i in picked)
+    groups, grouped_by = _grouping(tuple(table.groups[i] for i in picked), formulas, group_by)
+    return TrainingRows(
+        elements=table.elements,
+        fractions=table.fractions[chosen],
+        process=np.column_stack(process) if process else np.empty((len(picked), 0)),
+        values=values[chosen],
+        groups=groups,
+        formulas=formulas,
+        references=tuple(table.references[i] for i in picked),
+        grouped_by=grouped_by,
+    )
+
+
+def _grouping(
+    groups: tuple[str, ...], formulas: tuple[str, ...], group_by: str | None
+) -> tuple[tuple[str, ...], str]:
+    """Return the groups and what they are; a single group can't be split, so something finer stands in."""
+    if len(set(groups)) > 1:
+        return groups, _asked_grouping(group_by)
+    if len(set(formulas)) > 1:
+        return formulas, "formula"
+    return tuple(f"row {i + 1}" for i in range(len(groups))), "row"
+
+
+def _asked_grouping(group_by: str | None) -> str:
+    return group_by or "chemical system"
+
+
+def _process_column(table: AlloyTable, item: ProcessInput) -> FloatArray:
+    """Return a process column as numbers: as written, or the index of a named choice; NaN where blank."""
+    if item.names is None:
+        return table.numbers(item.name)
+    index: Mapping[str, float] = {name: float(i) for i, name in enumerate(item.names)}
+    # A treatment that the problem doesn't offer is known, but none of the choices.
+    labels = table.labels(item.name)
+    return np.array([index.get(label, -1.0) if label else np.nan for label in labels])

@@ -1,0 +1,54 @@
+"""A starter problem made from a table is sound, and says where it guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from moalloy.build.checks import inspect_problem
+from moalloy.build.problem import build_problem
+from moalloy.build.starter import Starter, starter_problem
+from moalloy.spec import parse_spec
+from moalloy.tables import builtin_names, detect_table
+from tests.small_problem import write_table
+
+
+def _starter(source: str, name: str = "mine") -> str:
+    table, composition, basis, group = detect_table(source)
+    return starter_problem(Starter(name, table, composition, basis, group, source))
+
+
+def test_starter_of_a_users_table_is_a_problem_that_checks(tmp_path: Path) -> None:
+    text = _starter(str(write_table(tmp_path / "alloys.csv")))
+    problem = build_problem(parse_spec(text))
+    inspection = inspect_problem(problem)
+    assert inspection.n_compositions > 0
+    assert set(problem.space.elements) == {"Fe", "B", "Si", "Nb"}
+    assert "guess" in text
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_starter_of_a_builtin_table_is_a_sound_problem(name: str) -> None:
+    problem = build_problem(parse_spec(_starter(f"builtin:{name}")))
+    assert problem.space.sample(3).shape == (3, len(problem.space.columns))
+
+
+def test_values_over_decades_are_fitted_on_their_logarithm(tmp_path: Path) -> None:
+    text = _starter(str(write_table(tmp_path / "alloys.csv")))
+    hc = next(line for line in text.splitlines() if "column: Hc_A_per_m" in line)
+    assert "scale: log" in hc
+    assert 'unit: "A/m"' in hc
+
+
+def test_columns_of_amounts_become_elements_and_not_properties(tmp_path: Path) -> None:
+    rows = [f"{80 - i},{20 - 2 * i},{3 * i},{1.5 + 0.01 * i}" for i in range(6) for _ in range(3)]
+    path = tmp_path / "columns.csv"
+    path.write_text(
+        "Fe,B,Si,Bs (T)\n" + "\n".join(f"{row}{k}" for k, row in enumerate(rows)) + "\n", encoding="utf-8"
+    )
+    text = _starter(str(path))
+    problem = build_problem(parse_spec(text))
+    assert list(problem.spec.properties) == ["Bs"]
+    assert problem.spec.properties["Bs"].unit == "T"
+    assert "cost_USD_per_kg" in problem.spec.objectives
