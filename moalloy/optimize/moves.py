@@ -1,0 +1,115 @@
+"""Moves made for compositions, on whole grid steps.
+
+A move keeps the sum by construction: what one element loses another gains. Several candidates are
+drawn for each alloy and the first valid one is taken, so most children need no repair.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from moalloy.domain.design_space import DesignSpace
+from moalloy.domain.values import BoolArray, FloatArray, IntArray
+
+__all__ = ["cross", "mutate"]
+
+_N_CANDIDATES = 6
+# Shares of the kinds of moves: transfer, swap, drop, add.
+_MOVE_SHARES = (0.7, 0.1, 0.1, 0.1)
+# Chance that a mutation leaves the composition alone and changes the treatment only, and the other way.
+_TREATMENT_ONLY = 0.15
+_COMPOSITION_ONLY = 0.6
+
+
+def cross(space: DesignSpace, one: FloatArray, other: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return one child per pair of parents, shape ``(n_pairs, n_columns)``, each valid.
+
+    Half of the children are mixtures of their parents, the others take a subset of elements from the
+    second parent; each treatment comes from either parent.
+    """
+    n_pairs, n_elements = len(one), space.n_elements
+    share = rng.uniform(-0.25, 1.25, (n_pairs, 1))
+    mixture = one[:, :n_elements] + share * (other[:, :n_elements] - one[:, :n_elements])
+    takes = rng.random((n_pairs, n_elements)) < 0.5
+    exchange = np.where(takes, other[:, :n_elements], one[:, :n_elements])
+    exchange = exchange / np.maximum(exchange.sum(axis=1, keepdims=True), 1e-9)
+    is_mixture = rng.random((n_pairs, 1)) < 0.5
+    treatment = np.where(
+        rng.random((n_pairs, len(space.process))) < 0.5, one[:, n_elements:], other[:, n_elements:]
+    )
+    return space.repair(np.column_stack([np.where(is_mixture, mixture, exchange), treatment]))
+
+
+def mutate(space: DesignSpace, X: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return one mutant per alloy, shape ``(n_alloys, n_columns)``, each valid."""
+    kind = rng.random(len(X))
+    has_process = bool(space.process)
+    moves_composition = np.full(len(X), True) if not has_process else kind >= _TREATMENT_ONLY
+    moves_treatment = has_process & (kind < 1.0 - _COMPOSITION_ONLY)
+    mutants = X.copy()
+    rows = np.flatnonzero(moves_composition)
+    mutants[rows] = _move_compositions(space, X[rows], rng)
+    rows = np.flatnonzero(moves_treatment)
+    mutants[rows, space.n_elements :] = _move_treatments(space, X[rows], rng)
+    return mutants
+
+
+def _move_compositions(space: DesignSpace, X: FloatArray, rng: np.random.Generator) -> FloatArray:
+    if len(X) == 0 or space.n_elements < 2:
+        return X
+    amounts = space.amounts(X)
+    result = X.copy()
+    open_rows = np.arange(len(X))
+    for _ in range(_N_CANDIDATES):
+        candidates = X[open_rows].copy()
+        candidates[:, : space.n_elements] = space.fractions(_moved(amounts[open_rows], rng))
+        is_good = space.contains(candidates)
+        result[open_rows[is_good]] = candidates[is_good]
+        open_rows = open_rows[~is_good]
+        if len(open_rows) == 0:
+            return result
+    result[open_rows] = space.repair(candidates[~is_good])
+    return result
+
+
+def _moved(amounts: IntArray, rng: np.random.Generator) -> IntArray:
+    """Return each row after one random move; the sum stays, the ranges may break."""
+    n_rows, n_elements = amounts.shape
+    giver = _random_column(amounts > 0, rng)
+    taker = (giver + rng.integers(1, n_elements, n_rows)) % n_elements
+    rows = np.arange(n_rows)
+    has, gets = amounts[rows, giver], amounts[rows, taker]
+    # Sizes from one step to the whole amount, small ones more often.
+    size = np.maximum(1, np.rint(has ** rng.random(n_rows))).astype(np.int64)
+    kind = rng.choice(len(_MOVE_SHARES), size=n_rows, p=_MOVE_SHARES)
+    moved = np.select([kind == 0, kind == 1, kind == 2], [size, has - gets, has], default=size)
+    only_absent = (kind == 3) & (gets > 0)
+    moved = np.where(only_absent, np.minimum(1, has), moved)
+    result = amounts.copy()
+    result[rows, giver] -= moved
+    result[rows, taker] += moved
+    return result
+
+
+def _random_column(allowed: BoolArray, rng: np.random.Generator) -> IntArray:
+    """Return one allowed column per row, uniformly."""
+    priority = np.where(allowed, rng.random(allowed.shape), -1.0)
+    return np.asarray(priority.argmax(axis=1), dtype=np.int64)
+
+
+def _move_treatments(space: DesignSpace, X: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return the process columns after a step of one variable: to a near level, or anywhere."""
+    treatment = X[:, space.n_elements :].copy()
+    chosen = rng.integers(len(space.process), size=len(X))
+    for i, variable in enumerate(space.process):
+        rows = np.flatnonzero(chosen == i)
+        anywhere = variable.sample(len(rows), rng)
+        if variable.levels is None:
+            reach = 0.1 * (variable.upper - variable.lower)
+            near = variable.snap(treatment[rows, i] + reach * rng.standard_normal(len(rows)))
+        else:
+            steps = rng.integers(1, 4, len(rows)) * rng.choice([-1, 1], len(rows))
+            level = np.clip(variable.level_of(treatment[rows, i]) + steps, 0, variable.n_levels - 1)
+            near = np.asarray(variable.levels)[level]
+        treatment[rows, i] = np.where(rng.random(len(rows)) < 0.3, anywhere, near)
+    return treatment

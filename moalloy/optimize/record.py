@@ -1,0 +1,49 @@
+"""What a search leaves behind: plain values that anyone can read without the search engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from moalloy.domain.values import BoolArray, FloatArray, IntArray
+
+__all__ = ["GenerationReport", "SearchRecord"]
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationReport:
+    """How far a search has come, once a generation."""
+
+    generation: int
+    n_evaluations: int
+    hypervolume: float
+    front_size: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchRecord:
+    """Every alloy that a search evaluated, in order, each once.
+
+    Attributes:
+        X: Shape ``(n_evaluated, n_columns)``.
+        scores: What each objective was judged by, in its unit.
+        F: Minimized objectives.
+        G: Limits, at most 0 where they are met.
+        generation: Of each row, from 1.
+        reports: One per generation.
+    """
+
+    algorithm: str
+    seed: int
+    X: FloatArray
+    scores: FloatArray
+    F: FloatArray
+    G: FloatArray
+    generation: IntArray
+    reports: tuple[GenerationReport, ...]
+
+    @property
+    def is_feasible(self) -> BoolArray:
+        """Which rows meet every limit, shape ``(n_evaluated,)``."""
+        return np.asarray((self.G <= 0).all(axis=1), dtype=np.bool_)

@@ -1,0 +1,111 @@
+"""One search with one seed, recorded alloy by alloy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from moalloy.domain.problem import DesignProblem, Evaluation
+from moalloy.domain.values import BoolArray, FloatArray
+from moalloy.errors import NoFeasibleAlloyError
+from moalloy.optimize.algorithms import Budget, run_algorithm
+from moalloy.optimize.evaluated import Evaluated
+from moalloy.optimize.record import GenerationReport, SearchRecord
+from moalloy.pareto import HypervolumeScale, non_dominated
+
+__all__ = ["hypervolume_scale", "search"]
+
+# Alloys drawn to span the hypervolume's scale; the same for every algorithm and seed.
+_N_SPAN = 2000
+
+
+def search(
+    problem: DesignProblem,
+    *,
+    algorithm: str,
+    budget: Budget,
+    seed: int,
+    scale: HypervolumeScale,
+    known: FloatArray,
+    progress: Callable[[GenerationReport], None] | None = None,
+) -> SearchRecord:
+    """Run one search; the same arguments give the same record, to the last bit.
+
+    Args:
+        problem: What to search.
+        algorithm: A name that `run_algorithm` knows.
+        budget: Population and generations.
+        seed: Everything random comes from its SeedSequence.
+        scale: For the hypervolume per generation.
+        known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
+        progress: Called once a generation.
+    """
+    log = _Log(problem, scale, budget.population, progress)
+    run_algorithm(
+        algorithm, problem, budget=budget, seed=seed, known=known, evaluated=log.evaluated, listener=log.add
+    )
+    return log.record(algorithm, seed)
+
+
+def hypervolume_scale(problem: DesignProblem, known: FloatArray) -> HypervolumeScale:
+    """Return the scale spanned by a uniform sample of the space and the known alloys in it.
+
+    It depends on the problem and its models only, so hypervolumes of different algorithms, seeds and
+    budgets on one problem can be compared.
+    """
+    X = np.concatenate([problem.space.sample(_N_SPAN, seed=0), known])
+    return HypervolumeScale.around(problem.evaluate(X).F)
+
+
+class _Log:
+    """Collects evaluations; the only thing that changes while a search runs."""
+
+    def __init__(
+        self,
+        problem: DesignProblem,
+        scale: HypervolumeScale,
+        population: int,
+        progress: Callable[[GenerationReport], None] | None,
+    ) -> None:
+        self.evaluated = Evaluated(problem.space)
+        self._scale = scale
+        self._progress = progress
+        self._parts: list[tuple[FloatArray, Evaluation]] = []
+        self._front = np.zeros((0, len(problem.objectives)))
+        self._n_evaluations = 0
+        self._reports: list[GenerationReport] = []
+
+    def add(self, X: FloatArray, evaluation: Evaluation) -> None:
+        """Take in one generation."""
+        self._n_evaluations += len(X)
+        is_new = self.evaluated.add(X)
+        self._parts.append((X[is_new], _rows(evaluation, is_new)))
+        is_met = (evaluation.G <= 0).all(axis=1)
+        front = np.concatenate([self._front, evaluation.F[is_met]])
+        self._front = np.unique(front[non_dominated(front)], axis=0)
+        report = GenerationReport(
+            len(self._parts), self._n_evaluations, self._scale.hypervolume(self._front), len(self._front)
+        )
+        self._reports.append(report)
+        if self._progress is not None:
+            self._progress(report)
+
+    def record(self, algorithm: str, seed: int) -> SearchRecord:
+        if not self._parts:
+            raise NoFeasibleAlloyError("the search evaluated nothing")
+        generation = [np.full(len(X), i + 1, dtype=np.int64) for i, (X, _) in enumerate(self._parts)]
+        return SearchRecord(
+            algorithm=algorithm,
+            seed=seed,
+            X=np.concatenate([X for X, _ in self._parts]),
+            scores=np.concatenate([e.scores for _, e in self._parts]),
+            F=np.concatenate([e.F for _, e in self._parts]),
+            G=np.concatenate([e.G for _, e in self._parts]),
+            generation=np.concatenate(generation),
+            reports=tuple(self._reports),
+        )
+
+
+def _rows(evaluation: Evaluation, chosen: BoolArray) -> Evaluation:
+    return Evaluation(evaluation.scores[chosen], evaluation.F[chosen], evaluation.G[chosen])

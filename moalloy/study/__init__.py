@@ -1,0 +1,1 @@
+"""Optimizations: from a problem to its front."""

@@ -1,0 +1,119 @@
+"""Predictions for alloys of a table, inside the space or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from moalloy.domain.composition import Composition, fractions_matrix
+from moalloy.domain.elements import atomic_number
+from moalloy.domain.values import BoolArray, FloatArray
+from moalloy.errors import CompositionError, InputError
+from moalloy.study.front import nearest_measured, round_significant
+from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.surrogates.model import Alloys
+from moalloy.surrogates.training import ProcessInput
+from moalloy.tables import parse_numbers
+
+__all__ = ["TablePrediction", "predict_table"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TablePrediction:
+    """The table with its predictions, row by row, and what has to be said about single rows."""
+
+    table: pd.DataFrame
+    messages: tuple[str, ...]
+
+
+def predict_table(
+    models: Mapping[str, FittedSurrogate],
+    objectives: Sequence[str],
+    frame: pd.DataFrame,
+    entries: Sequence[Composition | CompositionError],
+) -> TablePrediction:
+    """Predict every property of every row.
+
+    Args:
+        models: The surrogates by property.
+        objectives: Names of the objectives; domain and nearest alloy are judged over their models.
+        frame: The table's columns as text, one row per entry.
+        entries: The alloy of each row, or why it can't be read; such a row gets blanks.
+
+    Returns:
+        One output row per input row, in order: the table's columns, then per property ``<name>``,
+        ``<name>_low``, ``<name>_high``, then domain and nearest measured alloy. Process values come from
+        the table's columns; where they are absent or blank they are missing, which a message says.
+
+    Raises:
+        InputError: No row can be read.
+    """
+    messages = [str(entry) for entry in entries if isinstance(entry, CompositionError)]
+    is_read = np.array([isinstance(entry, Composition) for entry in entries], dtype=np.bool_)
+    if not is_read.any():
+        raise InputError("no row of the table can be read:\n" + "\n".join(messages[:10]))
+    compositions = [entry for entry in entries if isinstance(entry, Composition)]
+    elements = tuple(sorted({e for c in compositions for e in c.elements}, key=atomic_number))
+    fractions = fractions_matrix(compositions, elements)
+    treatment, said = _treatments(models, frame[is_read])
+    columns: dict[str, object] = {}
+    for name, surrogate in models.items():
+        process = [treatment[item.name] for item in surrogate.model.inputs.process]
+        alloys = Alloys(
+            fractions, elements, np.column_stack(process) if process else np.empty((len(fractions), 0))
+        )
+        prediction = surrogate.model.predict(alloys)
+        columns[name] = round_significant(prediction.mean)
+        columns[f"{name}_low"] = round_significant(prediction.low)
+        columns[f"{name}_high"] = round_significant(prediction.high)
+    asked = [models[name] for name in objectives if name in models] or list(models.values())
+    bare = Alloys(fractions, elements, np.empty((len(fractions), 0)))
+    columns["in_domain"] = np.logical_and.reduce([surrogate.model.is_in_domain(bare) for surrogate in asked])
+    columns |= nearest_measured(asked, fractions, elements)
+    return TablePrediction(_beside(frame, columns, is_read, said), tuple(messages + said))
+
+
+def _beside(
+    frame: pd.DataFrame, columns: Mapping[str, object], is_read: BoolArray, said: list[str]
+) -> pd.DataFrame:
+    """Return the table's columns and the predicted ones, blank where a row wasn't read."""
+    clashing = [name for name in frame.columns if name in columns]
+    if clashing:
+        renamed = ", ".join(f"{name} -> {name}_table" for name in clashing)
+        said.append(f"columns of the table were renamed to make room: {renamed}")
+    table = frame.rename(columns={name: f"{name}_table" for name in clashing}).reset_index(drop=True)
+    predicted = pd.DataFrame(columns, index=np.flatnonzero(is_read)).reindex(range(len(frame)))
+    return pd.concat([table, predicted], axis=1)
+
+
+def _treatments(
+    models: Mapping[str, FittedSurrogate], frame: pd.DataFrame
+) -> tuple[dict[str, FloatArray], list[str]]:
+    """Return the process columns that the models ask for, and what to say of those that are missing."""
+    asked = {item.name: item for surrogate in models.values() for item in surrogate.model.inputs.process}
+    treatment, said = {}, []
+    for name, item in asked.items():
+        if name not in frame.columns:
+            treatment[name] = np.full(len(frame), np.nan)
+            said.append(f"{name}: the table has no such column; predicted as missing")
+            continue
+        treatment[name], n_bad = _numbers(item, [str(cell) for cell in frame[name]])
+        n_blank = int(np.isnan(treatment[name]).sum())
+        if n_blank:
+            unreadable = f", {n_bad} of them because they can't be read" if n_bad else ""
+            said.append(f"{name}: {n_blank} of {len(frame)} rows are predicted as missing{unreadable}")
+    return treatment, said
+
+
+def _numbers(item: ProcessInput, cells: Sequence[str]) -> tuple[FloatArray, int]:
+    """Return a process column as the models read it, and how many cells couldn't be."""
+    if item.names is None:
+        values, faults = parse_numbers(cells)
+        return values, len(faults)
+    index = {name: float(i) for i, name in enumerate(item.names)}
+    texts = [cell.strip() for cell in cells]
+    values = np.array([index.get(text, -1.0) if text else np.nan for text in texts])
+    return values, 0

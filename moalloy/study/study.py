@@ -1,0 +1,248 @@
+"""One optimization from a problem to its front, seeded, in memory or in a run folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from moalloy.build.checks import check_tables
+from moalloy.build.models import fit
+from moalloy.build.problem import Problem, design_problem
+from moalloy.domain.problem import DesignProblem
+from moalloy.domain.values import FloatArray
+from moalloy.optimize.algorithms import Budget, population_of
+from moalloy.optimize.record import GenerationReport, SearchRecord
+from moalloy.optimize.search import hypervolume_scale, search
+from moalloy.pareto import HypervolumeScale
+from moalloy.runs import RunFolder, open_run
+from moalloy.study.front import Front, pareto_front
+from moalloy.study.start import known_alloys
+from moalloy.surrogates.fitted import FittedSurrogate
+
+__all__ = ["Progress", "StudyResult", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a study reports to while it works; each call is cheap and may be left out."""
+
+    message: Callable[[str], None] = lambda text: None
+    generation: Callable[[int, GenerationReport], None] = lambda seed, report: None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyResult:
+    """What a study found.
+
+    Attributes:
+        front: The Pareto front over all seeds, the columns of pareto.csv.
+        X: The front's alloys, shape ``(n_alloys, n_columns)``.
+        F: Their minimized objectives as printed, shape ``(n_alloys, n_objectives)``.
+        hypervolume: Normalized hypervolume of the front, between 0 and 1.
+        scale: The ideal and reference points that it was normalized by.
+        records: Every evaluated alloy, search by search.
+        models: The surrogates.
+        out: The run folder, None if nothing was written.
+    """
+
+    front: pd.DataFrame
+    X: FloatArray
+    F: FloatArray
+    hypervolume: float
+    scale: HypervolumeScale
+    records: tuple[SearchRecord, ...]
+    models: Mapping[str, FittedSurrogate]
+    out: Path | None
+
+
+def run(
+    problem: Problem,
+    models: Mapping[str, FittedSurrogate] | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+    out: str | Path | None = None,
+    *,
+    resume: bool = False,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> StudyResult:
+    """Fit where needed, search with every seed, and return the front.
+
+    Args:
+        problem: What to solve.
+        models: Surrogates from `fit`; fitted here where omitted.
+        seed: One search with this seed; the problem's ``seeds`` where omitted.
+        jobs: Members trained and searches run at a time. The result doesn't depend on it.
+        out: A folder to write the run into; nothing is written where omitted.
+        resume: Go on in ``out`` where an interrupted run of the same problem stopped.
+        cache: A folder that keeps fits between runs.
+        progress: Where to report to.
+
+    Raises:
+        EmptySpaceError: The constraints leave no alloy.
+        TableError: A table can't be trained on.
+        NoFeasibleAlloyError: No alloy that was found meets the limits.
+        RunFolderError: ``out`` holds another run, or anything else, and ``resume`` isn't set.
+        MachineError: ``out`` can't be written.
+    """
+    if seed is not None:
+        problem = _with_seeds(problem, (seed,))
+    progress = progress or Progress()
+    # Before anything is fitted or written: an empty space or a table without numbers makes it all vain.
+    problem.space.sample(1)
+    if models is None and not resume:
+        check_tables(problem)
+    folder = None if out is None else open_run(Path(out), problem, resume=resume)
+    stages = _Stages(folder, progress)
+    with stages.timed("fit"):
+        fitted = stages.models(problem, models, jobs=jobs, cache=cache)
+    design = design_problem(problem, fitted)
+    with stages.timed("search"):
+        known = known_alloys(problem, fitted)
+        scale = hypervolume_scale(design, known)
+        records = _search_all(problem, design, scale, known, stages, jobs=jobs)
+    with stages.timed("front"):
+        front = pareto_front(problem, design, fitted, records)
+        hypervolume = scale.hypervolume(front.F)
+        if folder is not None:
+            folder.write_front(front.table)
+    if folder is not None:
+        folder.finish(_summary(design, front, records, scale, hypervolume), stages.seconds)
+    return StudyResult(
+        front=front.table,
+        X=front.X,
+        F=front.F,
+        hypervolume=hypervolume,
+        scale=scale,
+        records=tuple(records),
+        models=fitted,
+        out=None if folder is None else folder.path,
+    )
+
+
+def _with_seeds(problem: Problem, seeds: tuple[int, ...]) -> Problem:
+    optimize = problem.spec.optimize.model_copy(update={"seeds": seeds})
+    return replace(problem, spec=problem.spec.model_copy(update={"optimize": optimize}))
+
+
+class _Stages:
+    """The stages of one run: what is done already is read from its folder, what isn't is done and kept."""
+
+    def __init__(self, folder: RunFolder | None, progress: Progress) -> None:
+        self.folder = folder
+        self.progress = progress
+        self.seconds: dict[str, float] = {}
+
+    def timed(self, stage: str) -> _Timer:
+        return _Timer(stage, self.seconds)
+
+    def say(self, text: str) -> None:
+        self.progress.message(text)
+        if self.folder is not None:
+            self.folder.log(text)
+
+    def models(
+        self,
+        problem: Problem,
+        given: Mapping[str, FittedSurrogate] | None,
+        *,
+        jobs: int,
+        cache: Path | None,
+    ) -> Mapping[str, FittedSurrogate]:
+        if self.folder is not None and given is None:
+            given = self.folder.read_models(problem)
+        if given is not None:
+            self.say("surrogates: taken as given")
+        fitted = given or fit(problem, jobs=jobs, cache=cache, progress=self.say)
+        if self.folder is not None:
+            self.folder.write_models(fitted)
+        return fitted
+
+
+@dataclass(slots=True)
+class _Timer:
+    stage: str
+    seconds: dict[str, float]
+    start: float = 0.0
+
+    def __enter__(self) -> None:
+        self.start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds[self.stage] = round(time.perf_counter() - self.start, 3)
+
+
+def _search_all(
+    problem: Problem,
+    design: DesignProblem,
+    scale: HypervolumeScale,
+    known: FloatArray,
+    stages: _Stages,
+    *,
+    jobs: int,
+) -> list[SearchRecord]:
+    settings = problem.spec.optimize
+    budget = Budget(settings.population, settings.generations)
+    population = population_of(
+        settings.algorithm, n_objectives=len(problem.objectives), population=budget.population
+    )
+    asked = (
+        "" if population == budget.population else f" (the most reference directions in {budget.population})"
+    )
+    stages.say(
+        f"search: {settings.algorithm}, {len(settings.seeds)} seeds, population {population}{asked}, "
+        f"{budget.generations} generations, {len(known)} measured alloys to start from"
+    )
+
+    def search_one(seed: int) -> SearchRecord:
+        folder = stages.folder
+        done = None if folder is None else folder.read_search(settings.algorithm, seed, problem)
+        if done is not None:
+            stages.say(f"search: seed {seed} was finished before")
+            return done
+        record = search(
+            design,
+            algorithm=settings.algorithm,
+            budget=budget,
+            seed=seed,
+            scale=scale,
+            known=known,
+            progress=lambda report: stages.progress.generation(seed, report),
+        )
+        if folder is not None:
+            folder.write_search(record, problem)
+        return record
+
+    # Threads: trees are read outside Python's lock, models are shared, and progress needs no channel.
+    parallel = joblib.Parallel(n_jobs=min(jobs, len(settings.seeds)), prefer="threads")
+    return list(parallel(joblib.delayed(search_one)(seed) for seed in settings.seeds))
+
+
+def _summary(
+    design: DesignProblem,
+    front: Front,
+    records: Sequence[SearchRecord],
+    scale: HypervolumeScale,
+    hypervolume: float,
+) -> dict[str, object]:
+    return {
+        "front_size": len(front.table),
+        "alloys_evaluated": int(sum(len(record.X) for record in records)),
+        "hypervolume": hypervolume,
+        "hypervolume_ideal": _in_units(design, scale.ideal),
+        "hypervolume_reference": _in_units(design, scale.reference),
+        "hypervolume_by_seed": {str(r.seed): r.reports[-1].hypervolume for r in records},
+        "median_hypervolume": float(np.median([r.reports[-1].hypervolume for r in records])),
+    }
+
+
+def _in_units(design: DesignProblem, point: Sequence[float]) -> dict[str, float]:
+    """Return a point of minimized objectives by name, in the user's sign and the objectives' units."""
+    signed = {o.name: o.sign * value for o, value in zip(design.objectives, point, strict=True)}
+    return {o.name: 10.0 ** signed[o.name] if o.is_log else signed[o.name] for o in design.objectives}

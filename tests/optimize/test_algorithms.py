@@ -1,0 +1,55 @@
+"""Algorithms by name, and the populations that they really use."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from moalloy.errors import InputError
+from moalloy.optimize.algorithms import ALGORITHMS, Budget, population_of, run_algorithm
+from moalloy.optimize.evaluated import Evaluated
+from moalloy.spec.settings import ALGORITHMS as NAMES_IN_FILES
+from tests.optimize.toy import find, problem, tiny_space
+
+
+def test_every_algorithm_of_the_problem_file_can_be_run() -> None:
+    assert set(NAMES_IN_FILES) == set(ALGORITHMS)
+
+
+def test_an_unknown_algorithm_is_refused_by_name() -> None:
+    space = tiny_space()
+    with pytest.raises(InputError, match="no algorithm 'cmaes'; there are nsga2, nsga3"):
+        run_algorithm(
+            "cmaes",
+            problem(2, space),
+            budget=Budget(4, 1),
+            seed=1,
+            known=np.zeros((0, 3)),
+            evaluated=Evaluated(space),
+            listener=lambda X, evaluation: None,
+        )
+
+
+@pytest.mark.parametrize(
+    ("n_objectives", "asked", "used"),
+    # Das and Dennis (1998): C(M + p - 1, p) directions for M objectives and p partitions.
+    [(2, 200, 200), (3, 91, 91), (3, 100, 91), (3, 200, 190), (4, 100, 84), (5, 4, 5)],
+)
+def test_the_population_of_nsga3_follows_from_its_directions(
+    n_objectives: int, asked: int, used: int
+) -> None:
+    assert population_of("nsga3", n_objectives=n_objectives, population=asked) == used
+    assert population_of("nsga2", n_objectives=n_objectives, population=asked) == asked
+
+
+def test_nsga3_refuses_a_single_objective() -> None:
+    with pytest.raises(InputError, match="nsga3 needs at least two objectives; take de"):
+        find("nsga3", problem(1, tiny_space()))
+
+
+def test_de_minimizes_the_weighted_sum() -> None:
+    design = problem(2, tiny_space())
+    record = find("de", design, population=9, generations=3)
+    everything = next(design.space.enumerate())
+    total = design.evaluate(everything).F.sum(axis=1)
+    assert record.F.sum(axis=1).min() == total.min()
