@@ -1,0 +1,224 @@
+"""All figures of a run by name: how each is drawn from a run, captioned, or left out with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from moalloy.errors import InputError
+from moalloy.report.measured import measured_pair
+from moalloy.report.plots.composition import composition_caption, composition_figure
+from moalloy.report.plots.correlation import correlation_caption, correlation_figure
+from moalloy.report.plots.front3d import front3d_caption, front3d_figure
+from moalloy.report.plots.hypervolume import hypervolume_caption, hypervolume_figure
+from moalloy.report.plots.parallel import Coordinate, parallel_caption, parallel_figure
+from moalloy.report.plots.pareto import pareto_caption, pareto_figure
+from moalloy.report.plots.parity import ParityPanel, parity_caption, parity_figure
+from moalloy.report.plots.profile import profile_caption, profile_figure
+from moalloy.report.profiles import profiles
+from moalloy.report.quantities import Quantity, readable
+from moalloy.report.run_data import RunData, read_run_data
+from moalloy.report.style import FORMATS, to_bytes
+from moalloy.report.wording import grouping
+from moalloy.runs import RunFolder
+from moalloy.spec.nearest import did_you_mean
+
+__all__ = ["FIGURES", "FigureKind", "Omitted", "Picture", "draw", "figure_names", "write_figures"]
+
+# More than this many pairs of objectives make panels too small to read.
+_MOST_OBJECTIVES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn figure with its caption."""
+
+    figure: Figure
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """Why a figure isn't drawn for a run."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKind:
+    """One kind of figure: its heading and how it is made from a run."""
+
+    title: str
+    make: Callable[[RunData], Picture | Omitted]
+
+
+def figure_names() -> tuple[str, ...]:
+    """Return the names of all figures."""
+    return tuple(FIGURES)
+
+
+def draw(run: RunData, name: str) -> Picture | Omitted:
+    """Draw one figure of a run, or say why there is none.
+
+    Raises:
+        InputError: There is no figure of that name.
+    """
+    _check([name], FIGURES, what="figure")
+    return FIGURES[name].make(run)
+
+
+def write_figures(
+    folder: RunFolder, *, names: Sequence[str] | None = None, formats: Sequence[str] = ("png", "svg")
+) -> list[Path]:
+    """Write figures into ``figures/`` of a run folder and return the files.
+
+    A figure that the run can't have (a 3-D front of two objectives) is left out, and run.log says why.
+    The same run gives the same bytes.
+
+    Args:
+        folder: A finished run.
+        names: Some of `figure_names`; all of them where omitted.
+        formats: Of ``png`` (300 dpi), ``svg`` and ``pdf``.
+
+    Raises:
+        InputError: An unknown figure or format; the message names the nearest.
+        RunFolderError: The run isn't finished.
+        MachineError: A file can't be written.
+    """
+    names = figure_names() if names is None else names
+    _check(names, FIGURES, what="figure")
+    _check(formats, FORMATS, what="format")
+    run = read_run_data(folder)
+    paths = []
+    for name in dict.fromkeys(names):
+        picture = draw(run, name)
+        if isinstance(picture, Omitted):
+            folder.log(f"figure {name} left out: {picture.reason}")
+            continue
+        for fmt in dict.fromkeys(formats):
+            paths.append(folder.write_figure(f"{name}.{fmt}", to_bytes(picture.figure, fmt)))
+    return paths
+
+
+def _check(names: Sequence[str], options: Mapping[str, object] | Sequence[str], *, what: str) -> None:
+    for name in names:
+        if name not in options:
+            hint = did_you_mean(name, options)
+            raise InputError(
+                f"there is no {what} {name!r}; {what}s are {', '.join(options)}. {hint}".rstrip()
+            )
+
+
+def _pareto(run: RunData) -> Picture | Omitted:
+    estimates = run.estimates
+    if len(estimates) < 2:
+        return Omitted("one objective has nothing to be traded off against")
+    if len(estimates) > _MOST_OBJECTIVES:
+        return Omitted(f"{len(estimates)} objectives make more pairs than a page holds; see 'parallel'")
+    pairs = combinations([quantity.name for quantity in run.objectives], 2)
+    in_domain = run.front["in_domain"].to_numpy(dtype=bool)
+    measured = {(a, b): measured_pair(run, a, b) for a, b in pairs}
+    interval = run.problem.spec.model.interval
+    caption = pareto_caption(len(run.front), n_outside=int((~in_domain).sum()), interval=interval)
+    return Picture(pareto_figure(estimates, in_domain=in_domain, measured=measured), caption)
+
+
+def _parity(run: RunData) -> Picture | Omitted:
+    properties = [_parity_panel(run, name) for name in run.models]
+    if not properties:
+        return Omitted("nothing was learned: every objective is computed from the composition")
+    return Picture(parity_figure(properties), parity_caption(properties))
+
+
+def _parity_panel(run: RunData, name: str) -> ParityPanel:
+    surrogate = run.models[name]
+    rows, metrics = surrogate.model.rows, surrogate.metrics
+    scored = rows.has_known_treatment & np.isfinite(surrogate.predicted)
+    return ParityPanel(
+        run.property_quantity(name),
+        rows.values[scored],
+        surrogate.predicted[scored],
+        r2=_median_r2(metrics, "by_group"),
+        r2_random=_median_r2(metrics, "random"),
+        grouping=grouping(str(metrics["group_by"])),
+        n_groups=rows.n_groups,
+    )
+
+
+def _median_r2(metrics: Mapping[str, object], split: str) -> float:
+    scores: Mapping[str, Mapping[str, float | None]] = metrics[split]  # type: ignore[assignment]
+    median = scores["r2"]["median"]
+    return float("nan") if median is None else median
+
+
+def _hypervolume(run: RunData) -> Picture | Omitted:
+    if not run.searches:
+        return Omitted("the run folder has no search")
+    return Picture(hypervolume_figure(run.searches), hypervolume_caption(run.searches))
+
+
+def _parallel(run: RunData) -> Picture | Omitted:
+    coordinates = [Coordinate(item.quantity, item.mean) for item in run.estimates]
+    space = run.problem.space
+    for i, symbol in enumerate(space.elements):
+        coordinates.append(Coordinate(Quantity(symbol, symbol, "at.%"), 100.0 * run.X[:, i]))
+    for i, variable in enumerate(space.process, start=space.n_elements):
+        quantity = Quantity(variable.name, readable(variable.name))
+        coordinates.append(Coordinate(quantity, run.X[:, i], variable.names))
+    # What is the same in all alloys says nothing; objectives stay.
+    n_objectives = len(run.objectives)
+    shown = coordinates[:n_objectives] + [c for c in coordinates[n_objectives:] if np.ptp(c.values) > 0]
+    if len(shown) < 2:
+        return Omitted("the front is a single alloy with a single objective")
+    return Picture(parallel_figure(shown), parallel_caption(len(run.front), run.objectives[0]))
+
+
+def _composition(run: RunData) -> Picture | Omitted:
+    space = run.problem.space
+    at_pct = 100.0 * run.X[:, : space.n_elements]
+    first = run.estimates[0]
+    figure = composition_figure(space.elements, at_pct, first.quantity, first.mean)
+    return Picture(figure, composition_caption(len(run.front), first.quantity))
+
+
+def _front3d(run: RunData) -> Picture | Omitted:
+    estimates = run.estimates
+    if len(estimates) < 3:
+        return Omitted(f"three objectives are needed, the problem has {len(estimates)}")
+    figure = front3d_figure(estimates, in_domain=run.front["in_domain"].to_numpy(dtype=bool))
+    return Picture(figure, front3d_caption(estimates))
+
+
+def _correlation(run: RunData) -> Picture | Omitted:
+    estimates = run.estimates
+    if len(estimates) < 2:
+        return Omitted("one objective has nothing to be correlated with")
+    if len(run.front) < 3:
+        return Omitted(f"a front of {len(run.front)} has no correlation; three alloys are needed")
+    return Picture(correlation_figure(estimates), correlation_caption(len(run.front)))
+
+
+def _profile(run: RunData) -> Picture | Omitted:
+    found = profiles(run)
+    if not found.rows:
+        return Omitted("the space leaves nothing to vary around an alloy of the front")
+    formula = str(run.front["formula"].iloc[found.alloy])
+    caption = profile_caption(formula, n_shown=len(found.rows), n_drivers=found.n_drivers)
+    return Picture(profile_figure(found.rows), caption)
+
+
+FIGURES: Mapping[str, FigureKind] = {
+    "pareto": FigureKind("The front", _pareto),
+    "parity": FigureKind("How well the models predict", _parity),
+    "parallel": FigureKind("The front, alloy by alloy", _parallel),
+    "composition": FigureKind("Composition along the front", _composition),
+    "front3d": FigureKind("The front in three dimensions", _front3d),
+    "correlation": FigureKind("What is bought with what", _correlation),
+    "profile": FigureKind("What each element and treatment does", _profile),
+    "hypervolume": FigureKind("How far the search has come", _hypervolume),
+}

@@ -1,0 +1,103 @@
+"""What was asked for: objectives, limits, and the alloys that were allowed."""
+
+from __future__ import annotations
+
+from moalloy.domain.process import ProcessVariable
+from moalloy.features.descriptors import get_descriptor
+from moalloy.report.html.markup import Markup, bullets, reference, table, tag
+from moalloy.report.html.page import section
+from moalloy.report.quantities import Quantity, readable
+from moalloy.report.run_data import RunData
+from moalloy.report.wording import joined
+from moalloy.spec.constraint import LinearConstraintSpec
+from moalloy.spec.space import ElementRange
+
+__all__ = ["asked_section"]
+
+
+def asked_section(run: RunData) -> Markup:
+    """Return the section that repeats the problem in words and units."""
+    space = run.problem.spec.space
+    rows = [(symbol, _bounds(item), _unit_of(space.basis)) for symbol, item in space.elements.items()]
+    rows += [(readable(variable.name), _values(variable), "") for variable in run.problem.space.process]
+    step = f"Amounts are multiples of {space.step:g} {_unit_of(space.basis)} and sum to exactly 100."
+    rules = [*_limits(run), *_constraints(run)]
+    return section(
+        "What was asked",
+        tag("h3", "Wanted"),
+        bullets(_wish(run, quantity) for quantity in run.objectives),
+        *([tag("h3", "Required"), bullets(rules)] if rules else []),
+        tag("h3", "Allowed"),
+        table(("", "amount", "unit"), rows),
+        tag("p", step),
+        id_="asked",
+    )
+
+
+def _wish(run: RunData, quantity: Quantity) -> Markup:
+    verb = "as high as can be" if quantity.goal == "max" else "as low as can be"
+    unit = f" {quantity.unit}" if quantity.unit else ""
+    worth = ""
+    if quantity.threshold is not None:
+        side = "at least" if quantity.goal == "max" else "at most"
+        worth = f"; worth having: {side} {quantity.threshold:g}{unit} (a wish, not a limit)"
+    weight = (run.problem.spec.optimize.scalarize or {}).get(quantity.name)
+    weighed = f"; weight {weight:g}" if weight is not None else ""
+    source = ""
+    if not run.problem.is_property(quantity.name):
+        source = f"; computed from the composition ({get_descriptor(quantity.name).source})"
+    return tag("span", tag("b", quantity.label), f": {verb}{worth}{weighed}", reference(source))
+
+
+def _limits(run: RunData) -> list[str]:
+    judged = (
+        "the prediction"
+        if run.problem.spec.optimize.risk == "mean"
+        else "the unfavorable end of the interval"
+    )
+    texts = []
+    for limit in run.problem.limits:
+        texts.append(f"{_limited(run, limit.name, limit.minimum, limit.maximum)}, judged by {judged}")
+    return texts
+
+
+def _constraints(run: RunData) -> list[str]:
+    space = run.problem.spec.space
+    texts = []
+    if space.count is not None:
+        most = len(space.elements) if space.count.max is None else space.count.max
+        texts.append(f"{space.count.min} to {most} elements")
+    for name, members in space.groups.items():
+        texts.append(f"{name} means {joined(list(members))}")
+    for item in space.constraints:
+        if isinstance(item, LinearConstraintSpec):
+            texts.append(f"{item.text} ({_unit_of(item.basis or space.basis)})")
+        else:
+            texts.append(_limited(run, item.descriptor, item.min, item.max))
+    return texts
+
+
+def _limited(run: RunData, name: str, lowest: float | None, highest: float | None) -> str:
+    """Return a limit in words, with the title and unit of its property or descriptor."""
+    known = run.property_quantity(name) if run.problem.is_property(name) else get_descriptor(name)
+    sides = [f"at least {lowest:g}"] if lowest is not None else []
+    sides += [f"at most {highest:g}"] if highest is not None else []
+    return f"{known.title}: {' and '.join(sides)} {known.unit}".rstrip()
+
+
+def _bounds(item: ElementRange) -> str:
+    text = f"{item.min:g}" if item.min == item.max else f"{item.min:g} to {item.max:g}"
+    return f"0, or {text}" if item.or_zero and item.min > 0 else text
+
+
+def _values(variable: ProcessVariable) -> str:
+    if variable.levels is None:
+        return f"{variable.lower:g} to {variable.upper:g}"
+    texts = [variable.text(level) for level in variable.levels]
+    if len(texts) <= 6:
+        return ", ".join(texts)
+    return f"{texts[0]}, {texts[1]}, … {texts[-1]}"
+
+
+def _unit_of(basis: str) -> str:
+    return {"at%": "at.%", "wt%": "wt.%"}[basis]

@@ -1,0 +1,62 @@
+"""Where the numbers come from: data and whom to credit, versions, seeds, hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from moalloy.report.html.markup import Markup, bullets, join, reference, table, tag
+from moalloy.report.html.page import section
+from moalloy.report.run_data import RunData
+from moalloy.spec.data import TableSpec
+from moalloy.tables import about
+
+__all__ = ["provenance_section"]
+
+_BUILT_IN = "builtin:"
+
+
+def provenance_section(run: RunData) -> Markup:
+    """Return the section that lets someone else repeat the run."""
+    manifest = run.manifest
+    hashes = [(name, tag("code", value)) for name, value in _flat(manifest["sha256"])]
+    versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+    seeds = manifest["seeds"]
+    settings = run.problem.spec.optimize
+    facts = [
+        f"Search: {settings.algorithm}, population {settings.population}, {settings.generations} "
+        f"generations, seeds {', '.join(map(str, seeds['search']))}; judged by {_judged(settings.risk)}.",
+        f"Models: {run.problem.spec.model.kind}, {run.problem.spec.model.members} members, seed "
+        f"{seeds['model']}.",
+        f"Started {manifest['started']}, finished {manifest['finished'] or '–'}, on {manifest['platform']}.",
+        f"Versions: {versions}.",
+    ]
+    return section(
+        "Where it comes from",
+        tag("h3", "Data"),
+        bullets(_credit(name, item) for name, item in run.problem.spec.data.items()),
+        tag("h3", "How to repeat it"),
+        bullets(facts),
+        table(("SHA-256 of", ""), hashes),
+        id_="provenance",
+    )
+
+
+def _credit(name: str, item: TableSpec) -> Markup:
+    parts: list[str] = [tag("b", name), ": ", tag("code", item.table)]
+    if item.table.startswith(_BUILT_IN):
+        known = about(item.table)
+        parts += [f". {known.title}. ", reference(known.credit)]
+    return join(parts)
+
+
+def _judged(risk: str) -> str:
+    return "the prediction" if risk == "mean" else "the unfavorable end of the interval"
+
+
+def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    for name, value in content.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}: ")
+        else:
+            yield f"{prefix}{name}", str(value)

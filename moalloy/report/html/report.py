@@ -1,0 +1,82 @@
+"""``report.html``: the run as someone reads it who wasn't there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from moalloy.files import write_text
+from moalloy.report.figures import figure_names
+from moalloy.report.html.asked import asked_section
+from moalloy.report.html.front import front_table, headline_table
+from moalloy.report.html.markup import Markup, tag
+from moalloy.report.html.page import page, section
+from moalloy.report.html.pictures import picture
+from moalloy.report.html.provenance import provenance_section
+from moalloy.report.html.trust import trust_section
+from moalloy.report.run_data import RunData, read_run_data
+from moalloy.report.wording import counted, joined
+from moalloy.runs import RunFolder
+
+__all__ = ["report_html", "write_report"]
+
+_NOTHING = Markup("")
+
+
+def write_report(folder: RunFolder) -> Path:
+    """Write ``report.html`` into a run folder and return its path; the same run gives the same bytes.
+
+    The file holds everything it shows and loads nothing.
+
+    Raises:
+        RunFolderError: The run isn't finished.
+        MachineError: The file can't be written.
+    """
+    path = folder.path / "report.html"
+    write_text(path, report_html(read_run_data(folder)))
+    return path
+
+
+def report_html(run: RunData, *, figures: Sequence[str] | None = None) -> str:
+    """Return the report of a run as an HTML document.
+
+    Args:
+        run: A finished run.
+        figures: Names of the figures to show; all of them where omitted.
+    """
+    shown = {name: picture(run, name) for name in (figure_names() if figures is None else figures)}
+    return page(
+        run.problem.name,
+        tag("header", tag("h1", run.problem.name), tag("p", _summary(run), class_="lead")),
+        section("Alloys to look at first", headline_table(run), shown.pop("pareto", _NOTHING), id_="front"),
+        trust_section(run, shown.pop("parity", _NOTHING)),
+        asked_section(run),
+        section("More pictures", *shown.values(), id_="pictures"),
+        section("All alloys of the front", _how_to_read(run), front_table(run), id_="table"),
+        provenance_section(run),
+    )
+
+
+def _summary(run: RunData) -> str:
+    titles = joined([quantity.title for quantity in run.objectives])
+    what = (
+        "that beat all others"
+        if len(run.objectives) == 1
+        else "of which none is beaten in everything by another"
+    )
+    n_found = counted(len(run.front), "alloy")
+    n_evaluated = counted(run.manifest["result"]["alloys_evaluated"], "alloy")
+    found = f"{n_found} {what}, in {titles}, of {n_evaluated} evaluated"
+    if not run.models:
+        return (
+            f"{found}. Everything here is computed from the composition alone; nothing is learned from data."
+        )
+    return (
+        f"{found} with models of measured data. These are predictions: read how far to trust them before "
+        "you melt one."
+    )
+
+
+def _how_to_read(run: RunData) -> Markup:
+    share = f"{run.problem.spec.model.interval:.0%}"
+    return tag("p", f"Predicted values, in square brackets their {share} intervals. The same as pareto.csv.")

@@ -1,0 +1,140 @@
+"""How far the numbers can be trusted, in a chemist's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from moalloy.report.html.markup import Markup, bullets, join, table, tag
+from moalloy.report.html.page import section
+from moalloy.report.run_data import RunData
+from moalloy.report.summary import typical_error
+from moalloy.report.wording import counted, grouping, joined, plural
+
+__all__ = ["trust_section"]
+
+_HEADER = (
+    "property",
+    "R² on unseen groups (range)",
+    "R² by random folds",
+    "typical error on unseen groups",
+    "rank correlation",
+    "R² of copying the nearest alloy",
+    "measurements (groups)",
+    "unseen values inside their intervals",
+)
+
+
+def trust_section(run: RunData, *content: Markup) -> Markup:
+    """Return scores, what they mean, what the columns mean, and what stays unknown.
+
+    Args:
+        run: The run.
+        content: What to show after the scores.
+    """
+    scores: list[Markup] = []
+    if run.models:
+        metrics: list[Mapping[str, Any]] = [model.metrics for model in run.models.values()]
+        scores = [table(_HEADER, map(_score_row, metrics)), bullets(map(_in_words, metrics))]
+    return section("How far to trust it", *scores, *content, bullets(_cautions(run)), id_="trust")
+
+
+def _score_row(metrics: Mapping[str, Any]) -> list[str]:
+    r2 = metrics["by_group"]["r2"]
+    return [
+        tag("b", str(metrics["property"])),
+        join([tag("b", _number(r2["median"])), f" ({_number(r2['min'])} to {_number(r2['max'])})"]),
+        _number(metrics["random"]["r2"]["median"]),
+        typical_error(metrics),
+        _number(metrics["by_group"]["spearman"]["median"]),
+        _number(metrics["baseline_nearest"]["r2"]),
+        f"{metrics['rows_scored']} ({metrics['groups']} {plural(grouping(metrics['group_by']))})",
+        f"{metrics['coverage_on_unseen_groups']:.0%} (meant: {metrics['interval']:.0%})",
+    ]
+
+
+def _in_words(metrics: Mapping[str, Any]) -> Markup:
+    group = grouping(metrics["group_by"])
+    sentences = [
+        f": typical error {typical_error(metrics)} on {plural(group)} that the model never saw. "
+        f"{_verdict(metrics)} By random folds R² is {_number(metrics['random']['r2']['median'])}: that "
+        f"number flatters, because a {group} reports near-duplicates. Its {metrics['interval']:.0%} "
+        f"intervals held {metrics['coverage_on_unseen_groups']:.0%} of the values of unseen {plural(group)}."
+    ]
+    if "hurdle" in metrics:
+        auc = metrics["hurdle"]["auc_by_group"]
+        sentences.append(
+            " A second model gives the chance that the alloy has the property at all (area under the ROC "
+            f"curve {_number(auc)}; 0.5 is chance, 1 is perfect); the prediction is that chance times the "
+            "value."
+        )
+    return tag("span", tag("b", str(metrics["property"])), *sentences)
+
+
+def _verdict(metrics: Mapping[str, Any]) -> str:
+    """Return what the scores on unseen groups are good for."""
+    # A score that can't be computed (constant predictions have no order) is null in metrics.json.
+    r2 = _known(metrics["by_group"]["r2"]["median"])
+    ranks = _known(metrics["by_group"]["spearman"]["median"])
+    if r2 <= max(0.0, _known(metrics["baseline_nearest"]["r2"])):
+        return "That is no better than guessing the mean or copying the nearest alloy: don't decide by it."
+    if ranks >= 0.8:
+        return "It orders unseen alloys well."
+    if ranks >= 0.5:
+        return "It tells good alloys from bad ones, but not good from slightly better."
+    return "It hardly orders unseen alloys: take it as a hint."
+
+
+def _cautions(run: RunData) -> list[str]:
+    """Return what every reader of the front should know."""
+    front = run.front
+    texts = _about_models(run) if run.models else []
+    if front["p_all"].notna().any():
+        texts.append(
+            "The chance to meet all thresholds multiplies the chances of each. That takes their errors as "
+            "independent; they aren't quite, so read it as an order, not as a bet."
+        )
+    if "n_equal" in front and (front["n_equal"] > 1).any():
+        texts.append(
+            "Where several alloys have the same prediction, the one nearest to a measured alloy stands for "
+            "them; the last column says for how many."
+        )
+    return texts
+
+
+def _about_models(run: RunData) -> list[str]:
+    """Return what follows from learning: lucky winners, and ground that no measurement covers."""
+    share = f"{run.problem.spec.model.interval:.0%}"
+    n_evaluated = counted(run.manifest["result"]["alloys_evaluated"], "alloy")
+    n_outside = int((~run.front["in_domain"].to_numpy(dtype=bool)).sum())
+    domains = {name: surrogate.model.domain for name, surrogate in run.models.items()}
+    reach = [f"{domain.reach_at_pct:.2g} at.% for {name}" for name, domain in domains.items()]
+    return [
+        f"The search kept the best of {n_evaluated} that it evaluated. Whoever picks winners picks lucky "
+        f"errors too: expect measured values to fall short of predicted ones. The {share} intervals are "
+        "right for an alloy taken at random, not for the best of many.",
+        "In domain: the alloy's nearest measured alloy is near enough for every objective, and it holds no "
+        f"element that the measured alloys lack. Near enough is {joined(reach)}: as far as 9 in 10 measured "
+        f"alloys lie from those of other groups. {_outside(n_outside, len(run.front))}",
+        "Nearest measured alloy: distance is half the sum of the differences in at.%, which is the share of "
+        "atoms that differ. Treatment doesn't enter.",
+    ]
+
+
+def _outside(n_outside: int, n_alloys: int) -> str:
+    if n_outside == 0:
+        return "All alloys of this front are in it."
+    of_how_many = counted(n_alloys, "alloy")
+    return f"{n_outside} of the {of_how_many} of this front lie outside: there the numbers are guesses."
+
+
+def _known(score: float | None) -> float:
+    return 0.0 if score is None or np.isnan(score) else score
+
+
+def _number(value: float | None) -> str:
+    if value is None or np.isnan(value):
+        return "–"
+    return f"{value:.2f}".replace("-", "−")

@@ -1,0 +1,160 @@
+"""How the predictions change around one alloy of the front when one thing is varied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from moalloy.domain.values import FloatArray
+from moalloy.report.diverse import unit_scaled
+from moalloy.report.plots.profile import Profile
+from moalloy.report.quantities import Driver, Estimates, readable
+from moalloy.report.run_data import RunData
+from moalloy.surrogates.training import TrainingRows
+
+__all__ = ["N_DRIVERS", "Profiles", "middle_alloy", "profiles"]
+
+# As many rows of panels as stand on a page.
+N_DRIVERS = 6
+_N_POINTS = 61
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profiles:
+    """Profiles around one alloy.
+
+    Attributes:
+        alloy: Index of that alloy in the front.
+        rows: A row per driver, one profile per objective; the drivers with the largest effect, in file order.
+        n_drivers: How many there were to choose from.
+    """
+
+    alloy: int
+    rows: tuple[tuple[Profile, ...], ...]
+    n_drivers: int
+
+
+def profiles(run: RunData) -> Profiles:
+    """Return the profiles around the front's middle alloy; no rows where the space leaves nothing to vary."""
+    alloy = middle_alloy(run)
+    all_rows = [_row(run, alloy, column) for column in range(len(run.problem.space.columns))]
+    rows = [row for row in all_rows if row]
+    effects = np.array([_effect(row) for row in rows])
+    chosen = np.sort(np.argsort(-effects, kind="stable")[:N_DRIVERS])
+    return Profiles(alloy, tuple(rows[i] for i in chosen), len(rows))
+
+
+def middle_alloy(run: RunData) -> int:
+    """Return the index of the alloy that most likely meets all thresholds, in the domain where one is.
+
+    Without thresholds, or where no alloy has a chance, it is the one nearest to the best of everything.
+    """
+    in_domain = run.front["in_domain"].to_numpy(dtype=bool)
+    candidates = np.flatnonzero(in_domain if in_domain.any() else ~in_domain)
+    chance = run.front["p_all"].to_numpy(np.float64)[candidates]
+    if np.isfinite(chance).any() and np.nanmax(chance) > 0:
+        return int(candidates[np.nanargmax(chance)])
+    goodness = unit_scaled(np.column_stack([e.quantity.goodness(e.mean) for e in run.estimates]))
+    return int(candidates[np.linalg.norm(1.0 - goodness[candidates], axis=1).argmin()])
+
+
+def _row(run: RunData, alloy: int, column: int) -> tuple[Profile, ...]:
+    """Return one driver's profiles in all objectives, empty where it can't be varied."""
+    X, at = _varied(run, alloy, column)
+    if len(at) < 2:
+        return ()
+    driver = _driver(run, column)
+    start = float(_amount(run, run.X[alloy : alloy + 1], column)[0])
+    row = []
+    for quantity in run.objectives:
+        prediction = run.surrogates[quantity.name].predict(X)
+        estimates = Estimates(quantity, prediction.mean, prediction.low, prediction.high)
+        row.append(Profile(driver, at, estimates, start, *_data(run, quantity.name, driver.name)))
+    return tuple(row)
+
+
+def _varied(run: RunData, alloy: int, column: int) -> tuple[FloatArray, FloatArray]:
+    """Return valid alloys that differ in one column as widely as the space allows, and the column's values.
+
+    An element takes its share from the others in proportion; repair then finds the nearest alloy of the
+    space. Of alloys with the same amount the one nearest to the start stays.
+    """
+    space, start = run.problem.space, run.X[alloy]
+    if column >= space.n_elements:
+        levels = _levels(run, column)
+        X = np.repeat(start[None, :], len(levels), axis=0)
+        X[:, column] = levels
+        return X, levels
+    asked = np.linspace(0.0, _largest(run, column), _N_POINTS)
+    X = np.repeat(start[None, :], _N_POINTS, axis=0)
+    rest = 1.0 - start[column]
+    X[:, : space.n_elements] *= ((1.0 - asked) / rest if rest > 0 else np.ones(_N_POINTS))[:, None]
+    X[:, column] = asked
+    X = space.repair(X)
+    distance = np.abs(X[:, : space.n_elements] - start[: space.n_elements]).sum(axis=1)
+    amounts = _amount(run, X, column)
+    order = np.lexsort((distance, amounts))
+    at, first = np.unique(amounts[order], return_index=True)
+    return X[order[first]], at
+
+
+def _levels(run: RunData, column: int) -> FloatArray:
+    variable = run.problem.space.process[column - run.problem.space.n_elements]
+    if variable.levels is None:
+        return np.linspace(variable.lower, variable.upper, _N_POINTS)
+    every = -(-len(variable.levels) // _N_POINTS)
+    return np.array(variable.levels[::every])
+
+
+def _largest(run: RunData, column: int) -> float:
+    """Return the largest fraction worth asking for: the upper bound, or all of the alloy in a wt% space."""
+    space = run.problem.space
+    if space.composition.basis == "wt%":
+        return 1.0
+    symbol = space.elements[column]
+    return next(r.upper for r in space.composition.ranges if r.symbol == symbol) / space.composition.n_steps
+
+
+def _amount(run: RunData, X: FloatArray, column: int) -> FloatArray:
+    """Return a column as people read it: at.% of an element, the value of a process variable."""
+    return np.round(100.0 * X[:, column], 6) if column < run.problem.space.n_elements else X[:, column]
+
+
+def _driver(run: RunData, column: int) -> Driver:
+    space = run.problem.space
+    if column < space.n_elements:
+        return Driver(space.elements[column], f"{space.elements[column]} (at.%)")
+    variable = space.process[column - space.n_elements]
+    return Driver(variable.name, readable(variable.name), variable.names)
+
+
+def _data(run: RunData, name: str, driver: str) -> tuple[FloatArray, FloatArray]:
+    """Return a driver and a property of measured alloys, both of shape ``(n_measured,)``."""
+    if name not in run.models:
+        return np.empty(0), np.empty(0)
+    model = run.models[name].model
+    inputs = [item.name for item in model.inputs.process]
+    if driver in inputs:
+        return model.rows.process[:, inputs.index(driver)], model.rows.values
+    if driver in run.problem.space.elements:
+        return _at_pct(model.rows, driver), model.rows.values
+    return np.empty(0), np.empty(0)
+
+
+def _at_pct(rows: TrainingRows, symbol: str) -> FloatArray:
+    if symbol not in rows.elements:
+        return np.zeros(len(rows))
+    return 100.0 * rows.fractions[:, rows.elements.index(symbol)]
+
+
+def _effect(row: tuple[Profile, ...]) -> float:
+    """Return how far a driver moves its most sensitive objective, in interval widths."""
+    effects = []
+    for profile in row:
+        item = profile.estimates
+        mean, low, high = (item.quantity.scaled(part) for part in (item.mean, item.low, item.high))
+        width = np.nan_to_num(high - low)
+        scale = float(np.median(width)) or float(np.abs(np.nan_to_num(mean)).max()) or 1.0
+        effects.append(float(np.nanmax(mean) - np.nanmin(mean)) / scale)
+    return max(effects)

@@ -1,0 +1,130 @@
+"""What a report reads of a run folder, in the shapes that figures and tables take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from moalloy.build.problem import Problem, design_problem
+from moalloy.domain.values import FloatArray, IntArray, Surrogate
+from moalloy.features.descriptors import get_descriptor
+from moalloy.report.quantities import Estimates, Quantity
+from moalloy.runs import RunFolder, read_run
+from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.units import at_pct_to_fractions
+
+__all__ = ["RunData", "SearchTrace", "read_run_data"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchTrace:
+    """Hypervolume of one search against evaluated alloys, both of shape ``(n_generations,)``."""
+
+    algorithm: str
+    seed: int
+    evaluations: IntArray
+    hypervolume: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunData:
+    """A finished run.
+
+    Attributes:
+        problem: The problem as it was run.
+        models: The fitted properties by name.
+        surrogates: Of each objective and limit by name, descriptors included.
+        front: The rows of pareto.csv.
+        X: The same alloys in the columns of the space, shape ``(n_alloys, n_columns)``.
+        searches: One trace per seed.
+        manifest: What manifest.json holds.
+    """
+
+    problem: Problem
+    models: Mapping[str, FittedSurrogate]
+    surrogates: Mapping[str, Surrogate]
+    front: pd.DataFrame
+    X: FloatArray
+    searches: tuple[SearchTrace, ...]
+    manifest: Mapping[str, Any]
+
+    @property
+    def objectives(self) -> tuple[Quantity, ...]:
+        """The objectives in file order."""
+        return tuple(
+            Quantity(o.name, _title(self.problem, o.name), o.unit, o.is_log, o.goal, o.threshold)
+            for o in self.problem.objectives
+        )
+
+    @property
+    def estimates(self) -> tuple[Estimates, ...]:
+        """The front in each objective."""
+        return tuple(self.estimates_of(quantity) for quantity in self.objectives)
+
+    def estimates_of(self, quantity: Quantity) -> Estimates:
+        """Return the front in one quantity that pareto.csv has."""
+        columns = (quantity.name, f"{quantity.name}_low", f"{quantity.name}_high")
+        mean, low, high = (self.front[column].to_numpy(np.float64) for column in columns)
+        return Estimates(quantity, mean, low, high)
+
+    def property_quantity(self, name: str) -> Quantity:
+        """Return the axis of a fitted property, objective or not."""
+        known = {quantity.name: quantity for quantity in self.objectives}
+        model = self.models[name].model
+        return known.get(name) or Quantity(name, name, model.unit, model.scale == "log")
+
+
+def read_run_data(folder: RunFolder) -> RunData:
+    """Read a finished run.
+
+    Raises:
+        RunFolderError: The run isn't finished, or a file of it can't be read.
+    """
+    front = folder.read_front()
+    problem, models = read_run(folder)
+    manifest = folder.manifest
+    return RunData(
+        problem=problem,
+        models=models,
+        surrogates=design_problem(problem, models).surrogates,
+        front=front,
+        X=_alloys(problem, front),
+        searches=_traces(folder),
+        manifest=manifest,
+    )
+
+
+def _title(problem: Problem, name: str) -> str:
+    return name if problem.is_property(name) else get_descriptor(name).title
+
+
+def _alloys(problem: Problem, front: pd.DataFrame) -> FloatArray:
+    """Return the front's alloys as fractions and process values; repair takes out the rounding of print."""
+    space = problem.space
+    columns = [at_pct_to_fractions(front[list(space.elements)].to_numpy(np.float64))]
+    for variable in space.process:
+        values = front[variable.name]
+        if variable.names is not None:
+            values = values.astype(str).map({name: float(i) for i, name in enumerate(variable.names)})
+        columns.append(values.to_numpy(np.float64))
+    return space.repair(np.column_stack(columns))
+
+
+def _traces(folder: RunFolder) -> tuple[SearchTrace, ...]:
+    traces = []
+    for path in (folder.path / "search").glob("*/hypervolume.csv"):
+        algorithm, _, seed = path.parent.name.rpartition("-s")
+        table = pd.read_csv(path)
+        traces.append(
+            SearchTrace(
+                algorithm,
+                int(seed),
+                table["evaluations"].to_numpy(np.int64),
+                table["hypervolume"].to_numpy(np.float64),
+            )
+        )
+    return tuple(sorted(traces, key=lambda trace: (trace.algorithm, trace.seed)))

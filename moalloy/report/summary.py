@@ -1,0 +1,92 @@
+"""Scores and highlights of a run as small tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from moalloy.domain.values import Objective
+from moalloy.surrogates.fitted import FittedSurrogate
+
+__all__ = ["highlights", "score_table", "typical_error"]
+
+
+def score_table(models: Mapping[str, FittedSurrogate]) -> pd.DataFrame:
+    """Return one row per property: the grouped scores first, the random split's R2 beside them.
+
+    Columns: property, rows, groups, R2 by group (median with its range over repeats), typical error on
+    unseen groups, Spearman, R2 at random, R2 of the nearest alloy's value, coverage of the interval.
+    """
+    return pd.DataFrame([_score_row(surrogate.metrics) for surrogate in models.values()])
+
+
+def typical_error(metrics: Mapping[str, Any]) -> str:
+    """Return the mean absolute error on unseen groups in words: ``0.14 T``, or ``a factor 4.0``."""
+    mae = float(metrics["by_group"]["mae"]["median"])
+    if metrics["scale"] == "log":
+        return f"a factor {10.0**mae:.2g}"
+    return f"{mae:.2g} {metrics['unit']}".strip()
+
+
+def highlights(front: pd.DataFrame, objectives: tuple[Objective, ...], *, most: int = 8) -> pd.DataFrame:
+    """Return a few alloys of a front to look at first: the best of each objective, then the likeliest.
+
+    Columns: why the alloy is listed, its formula and treatment, the objectives with their intervals,
+    ``p_all``, whether it is in the domain, and the distance to the nearest measured alloy.
+    """
+    picked: dict[int, str] = {}
+    for objective in objectives:
+        values = front[objective.name].to_numpy(np.float64) * objective.sign
+        picked.setdefault(int(values.argmin()), f"best {objective.name}")
+    if front["p_all"].notna().any():
+        for row in front["p_all"].fillna(-1.0).to_numpy().argsort(kind="stable")[::-1][:most]:
+            if len(picked) < most:
+                picked.setdefault(int(row), "likely")
+    table = front.iloc[list(picked)]
+    columns: dict[str, object] = {"": list(picked.values()), "formula": table["formula"].to_numpy()}
+    for objective in objectives:
+        unit = f" ({objective.unit})" if objective.unit else ""
+        columns[f"{objective.name}{unit}"] = [
+            f"{mean:.3g} [{low:.3g}, {high:.3g}]"
+            for mean, low, high in zip(
+                table[objective.name],
+                table[f"{objective.name}_low"],
+                table[f"{objective.name}_high"],
+                strict=True,
+            )
+        ]
+    columns["p_all"] = ["" if np.isnan(value) else f"{value:.2g}" for value in table["p_all"]]
+    columns["domain"] = ["in" if inside else "OUT" for inside in table["in_domain"]]
+    columns["nearest (at.%)"] = [
+        f"{formula} ({distance:.3g})" if isinstance(formula, str) and formula else ""
+        for formula, distance in zip(table["nearest_formula"], table["nearest_distance_at_pct"], strict=True)
+    ]
+    return pd.DataFrame(columns)
+
+
+def _score_row(metrics: Mapping[str, Any]) -> dict[str, object]:
+    grouped, random = metrics["by_group"], metrics["random"]
+    r2 = grouped["r2"]
+    return {
+        "property": metrics["property"],
+        "rows": metrics["rows_scored"],
+        "groups": metrics["groups"],
+        "R2 by group": f"{_two_digits(r2['median'])} [{_two_digits(r2['min'])}, {_two_digits(r2['max'])}]",
+        "typical error": typical_error(metrics),
+        "Spearman": _two_digits(grouped["spearman"]["median"]),
+        "R2 at random": _two_digits(random["r2"]["median"]),
+        "R2 of nearest alloy": _two_digits(metrics["baseline_nearest"]["r2"]),
+        f"coverage of {_percent(metrics['interval'])}": _percent(metrics["coverage_on_unseen_groups"]),
+    }
+
+
+def _two_digits(score: float | None) -> str:
+    """Return a score in words; constant predictions have no rank correlation, which JSON says as null."""
+    return "none" if score is None else f"{score:.2f}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

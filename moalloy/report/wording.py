@@ -1,0 +1,43 @@
+"""Words that figures and the HTML report share."""
+
+from __future__ import annotations
+
+__all__ = ["counted", "grouping", "joined", "plural"]
+
+
+def plural(noun: str) -> str:
+    """Return a noun's plural.
+
+    >>> plural("paper"), plural("study")
+    ('papers', 'studies')
+    """
+    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "alloy"), counted(12000, "alloy")
+    ('1 alloy', '12\u202f000 alloys')
+    """
+    return f"{n:,} {noun if n == 1 else plural(noun)}".replace(",", "\u202f")
+
+
+def grouping(group_by: str) -> str:
+    """Return what rows of one group share, from the name of the column that says so.
+
+    >>> grouping("paper_group"), grouping("chemical system"), grouping("melt_no")
+    ('paper', 'chemical system', 'melt no')
+    """
+    name = group_by.lower()
+    is_source = any(word in name for word in ("paper", "doi", "reference", "publication"))
+    return "paper" if is_source else group_by.replace("_", " ")
+
+
+def joined(parts: list[str]) -> str:
+    """Return parts as a list in a sentence.
+
+    >>> joined(["Bs", "Hc", "Dmax"])
+    'Bs, Hc and Dmax'
+    """
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
