@@ -50,16 +50,23 @@ def set_up() -> None:
         make_environment()
     install = [str(tool("python")), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     constraints = ["--constraint", str(ROOT / "constraints.txt")]
-    subprocess.run([*install, *constraints, "--editable", f"{ROOT}[test,lint]"], check=True, stdout=sys.stderr)
+    subprocess.run(
+        [*install, *constraints, "--editable", f"{ROOT}[test,lint]"], check=True, stdout=sys.stderr
+    )
     STAMP.write_text(digest, encoding="utf-8")
 
 
 def make_environment() -> None:
     """Create .venv, or say what the machine lacks."""
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False, capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", str(VENV)], check=False, capture_output=True, text=True
+    )
     if made.returncode != 0:
         print(made.stdout + made.stderr, file=sys.stderr)
-        print("Python can't make virtual environments here; on Debian: apt-get install python3-venv", file=sys.stderr)
+        print(
+            "Python can't make virtual environments here; on Debian: apt-get install python3-venv",
+            file=sys.stderr,
+        )
         sys.exit(1)
 
 
@@ -74,7 +81,9 @@ def test(rest: list[str]) -> int:
     arguments = ["-m", "" if "--slow" in rest else "not slow", *(item for item in rest if item != "--slow")]
     # Two OpenMP threads on a busy core were measured at 25 times the time of one.
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return run([str(tool("python")), "-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments], environment)
+    return run(
+        [str(tool("python")), "-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments], environment
+    )
 
 
 def lint() -> int:

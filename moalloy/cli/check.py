@@ -1,0 +1,100 @@
+"""``moalloy check``: faults, size, support, expected time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from moalloy.cli.options import output_format, overrides, problem_argument, quiet, seeds, with_seed
+
+if TYPE_CHECKING:
+    from moalloy.build.checks import Inspection
+    from moalloy.build.problem import Problem
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  moalloy check problems/fe_soft_magnetic_glass.yaml
+  moalloy check my.yaml --set space.step=0.25 --format json"""
+
+
+@click.command(epilog=_EPILOG)
+@problem_argument
+@overrides
+@seeds
+@output_format
+@quiet
+def command(
+    *, problem: Path, overrides: tuple[str, ...], seed: int | None, style: str, quiet: bool, verbose: int
+) -> None:
+    """Say what is wrong with a problem file, all of it at once, and how large its space is.
+
+    Exit code 2: the file has faults. 3: the constraints leave no alloy; those that clash are named.
+    """
+    from moalloy.build.checks import inspect_problem
+    from moalloy.build.problem import load_problem
+
+    loaded = load_problem(problem, with_seed(overrides, seed))
+    loaded.space.sample(1)  # an empty space says which constraints clash
+    inspection = inspect_problem(loaded)
+    if style == "json":
+        click.echo(json.dumps(_facts(loaded, inspection), indent=2, ensure_ascii=False))
+        return
+    for fault in loaded.spec.faults:
+        click.echo(f"{fault.severity}: {fault}")
+    for warning in inspection.warnings:
+        click.echo(f"warning: {warning}")
+    for note in inspection.notes if verbose else ():
+        click.echo(f"note: {note}")
+    for line in _lines(loaded, inspection):
+        click.echo(line)
+
+
+def _lines(problem: Problem, inspection: Inspection) -> list[str]:
+    optimize = problem.spec.optimize
+    n_evaluations = optimize.population * optimize.generations * len(optimize.seeds)
+    alloys = (
+        "a continuous treatment"
+        if inspection.n_alloys is None
+        else f"{_number(inspection.n_alloys)} alloys with their treatment"
+    )
+    rows = ", ".join(f"{name} {n}" for name, n in inspection.rows.items())
+    return [
+        f"{problem.name}: no faults",
+        f"  space      {_number(inspection.n_compositions)} compositions, {alloys}",
+        f"  data       measured rows: {rows or 'none'}",
+        f"  search     {optimize.algorithm}, {n_evaluations} evaluations over {len(optimize.seeds)} seeds",
+        f"  time       about {_duration(inspection.seconds)} on one core, unless the fits are cached",
+    ]
+
+
+def _facts(problem: Problem, inspection: Inspection) -> dict[str, object]:
+    count, alloys = inspection.n_compositions, inspection.n_alloys
+    return {
+        "name": problem.name,
+        "compositions": int(count),
+        "compositions_exact": count.is_exact,
+        "compositions_relative_error": count.relative_error,
+        "alloys": None if alloys is None else int(alloys),
+        "rows": dict(inspection.rows),
+        "expected_seconds": round(inspection.seconds, 1),
+        "faults": [{"severity": fault.severity, "text": str(fault)} for fault in problem.spec.faults],
+        "warnings": list(inspection.warnings),
+        "notes": list(inspection.notes),
+    }
+
+
+def _number(count: object) -> str:
+    from moalloy.domain.composition_space import PointCount
+
+    if isinstance(count, PointCount) and not count.is_exact:
+        return f"about {int(count):,} (± {100 * count.relative_error:.1g} %)"
+    return f"{int(str(count)):,}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,108 @@
+"""``moalloy run``: from a problem file to a finished run folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from moalloy.cli.options import (
+    RESULTS,
+    jobs,
+    output_format,
+    overrides,
+    problem_argument,
+    quiet,
+    seeds,
+    with_seed,
+)
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  moalloy run problems/fe_soft_magnetic_glass.yaml
+  moalloy run my.yaml --set optimize.generations=50 --seed 7 --out runs/first
+  moalloy run my.yaml --out runs/first --resume
+  moalloy run other.yaml --model runs/first"""
+
+
+@click.command(epilog=_EPILOG)
+@problem_argument
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Run folder; results/<name>/<time>-<hash> if omitted."
+)
+@click.option("--resume", is_flag=True, help="Go on with the run in --out; a finished run is left as it is.")
+@click.option(
+    "--model", "model_run", metavar="RUN", help="Take the surrogates of this run instead of fitting."
+)
+@overrides
+@seeds
+@jobs
+@output_format
+@quiet
+def command(
+    *,
+    problem: Path,
+    out: Path | None,
+    resume: bool,
+    model_run: str | None,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    jobs: int,
+    style: str,
+    quiet: bool,
+    verbose: int,
+) -> None:
+    """The main job: fit, search, front, figures, report.
+
+    Standard output gets the path of the run folder, standard error progress and a summary.
+    """
+    from moalloy.build.checks import support_warnings
+    from moalloy.build.models import cache_folder
+    from moalloy.build.problem import load_problem
+    from moalloy.cli.console import Console, print_table, say_faults
+    from moalloy.report.figures import write_figures
+    from moalloy.report.html import write_report
+    from moalloy.report.summary import highlights, score_table
+    from moalloy.runs import RunFolder, find_run, new_run_path
+    from moalloy.study.reuse import reusable_models
+    from moalloy.study.study import run
+
+    if resume and out is None:
+        raise click.UsageError("--resume needs --out, the folder of the run to go on with")
+    loaded = load_problem(problem, with_seed(overrides, seed))
+    path = out or new_run_path(loaded, results=RESULTS)
+    with Console(loaded.spec.optimize.generations, is_quiet=quiet, verbosity=verbose) as console:
+        say_faults(console, loaded.spec.faults)
+        console.say(f"run folder: {path}")
+        if resume and (path / "manifest.json").is_file() and RunFolder(path).is_done_with(loaded):
+            console.say(f"{path} is finished; nothing to do")
+        else:
+            models = (
+                None if model_run is None else reusable_models(find_run(model_run, results=RESULTS), loaded)
+            )
+            result = run(
+                loaded,
+                models,
+                jobs=jobs,
+                out=path,
+                resume=resume,
+                cache=cache_folder(),
+                progress=console.as_progress(),
+            )
+            for warning in support_warnings(loaded, result.models):
+                console.say(f"warning: {warning}")
+            console.say("figures and report")
+            folder = RunFolder(path)
+            write_figures(folder)
+            write_report(folder)
+            if not quiet:
+                print_table(score_table(result.models), style="table", err=True)
+                console.say(
+                    f"\n{len(result.front)} alloys on the front, hypervolume {result.hypervolume:.4f}"
+                )
+                console.say("to look at first:")
+                print_table(highlights(result.front, loaded.objectives), style="table", err=True)
+    click.echo(json.dumps({"run": str(path)}) if style == "json" else str(path))

@@ -1,0 +1,79 @@
+"""``moalloy check`` and ``moalloy fit``."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command
+from tests.small_problem import small
+
+
+def test_check_tells_size_data_and_time(moalloy: Command, problem: Path) -> None:
+    outcome = moalloy("check", problem)
+    assert outcome.code == 0
+    assert "small: no faults" in outcome.out
+    assert f"{int(small().problem.space.composition.count()):,} compositions" in outcome.out
+    assert "Bs 48" in outcome.out
+
+
+def test_check_speaks_json(moalloy: Command, problem: Path) -> None:
+    facts = json.loads(moalloy("check", problem, "--format", "json").out)
+    assert facts["compositions"] == int(small().problem.space.composition.count())
+    assert facts["alloys"] == facts["compositions"] * 22
+    assert facts["rows"] == {"Bs": 48, "Hc": 48, "Dmax": 48}
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("optimize.populaton=50", "did you mean 'population'"),
+        ("optimize.population=many", "many"),
+        ("optimize.population", "no setting"),
+        ("space.step=0.7", "0.7"),
+        ("optimize.algorithm=nsga4", "nsga4"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_bad_input(
+    moalloy: Command, problem: Path, setting: str, said: str
+) -> None:
+    outcome = moalloy("check", problem, "--set", setting)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err.replace("Did", "did")
+
+
+def test_a_seed_is_one_search(moalloy: Command, problem: Path) -> None:
+    assert "over 2 seeds" in moalloy("check", problem).out
+    assert "over 1 seeds" in moalloy("check", problem, "--seed", "7").out
+    assert moalloy("check", problem, "--seed", "-1").code == 2
+
+
+def test_a_missing_file_is_bad_input(moalloy: Command) -> None:
+    outcome = moalloy("check", "nothing.yaml")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "nothing.yaml" in outcome.err
+
+
+def test_fit_prints_grouped_beside_random_scores(moalloy: Command, problem: Path) -> None:
+    outcome = moalloy("fit", problem, "--format", "csv", "-q")
+    rows = list(csv.DictReader(outcome.out.splitlines()))
+    assert (outcome.code, outcome.err) == (0, "")
+    assert [row["property"] for row in rows] == ["Bs", "Hc", "Dmax"]
+    assert {"R2 by group", "R2 at random"} <= set(rows[0])
+
+
+def test_fit_says_what_it_took_from_the_cache(moalloy: Command, problem: Path) -> None:
+    outcome = moalloy("fit", problem, "--format", "json")
+    assert len(json.loads(outcome.out)) == 3
+    assert "Bs: taken from the cache of fits" in outcome.err
+
+
+def test_fit_leaves_models_that_predict(moalloy: Command, problem: Path, tmp_path: Path) -> None:
+    assert moalloy("fit", problem, "--out", tmp_path / "models", "-q").code == 0
+    (tmp_path / "t.csv").write_text("formula,anneal_K,route\nFe80B12Si8,750,rod\n", encoding="utf-8")
+    predicted = moalloy("predict", tmp_path / "models", tmp_path / "t.csv")
+    assert predicted.code == 0
+    assert predicted.out.startswith("formula,anneal_K,route,Bs,")
