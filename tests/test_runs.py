@@ -31,7 +31,7 @@ def folder(result: StudyResult) -> RunFolder:
 
 def test_the_manifest_says_what_made_the_run(folder: RunFolder) -> None:
     manifest = folder.manifest
-    assert manifest["argv"] == sys.argv
+    assert manifest["argv"] == [Path(sys.argv[0]).name, *sys.argv[1:]]
     assert manifest["seeds"] == {"model": 0, "search": [1, 2]}
     assert {"moalloy", "numpy", "pymoo", "python"} <= set(manifest["versions"])
     assert manifest["platform"]

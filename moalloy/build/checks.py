@@ -190,7 +190,7 @@ def _expected_seconds(problem: Problem, training: Mapping[str, _Training]) -> fl
     fitting, n_members = 0.0, 0
     for item in training.values():
         sizes = len(item.rows), len(item.inputs.names)
-        n_repeats = model.repeats or affordable_repeats(*sizes, n_tune=model.tune)
+        n_repeats = model.repeats or affordable_repeats(*sizes, n_tune=model.tune, n_properties=len(training))
         fitting += training_seconds(*sizes, n_members=model.members, n_tune=model.tune)
         fitting += scoring_seconds(*sizes, n_repeats=n_repeats, n_tune=model.tune)
         n_members += model.members

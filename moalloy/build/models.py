@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -39,9 +40,9 @@ HURDLE_MEMBERS = 5
 
 def fit(
     problem: Problem,
-    *,
     seed: int | None = None,
     jobs: int = 1,
+    *,
     cache: Path | None = None,
     progress: Callable[[str], None] = lambda message: None,
 ) -> dict[str, FittedSurrogate]:
@@ -90,8 +91,6 @@ def fit_key(problem: Problem, name: str, tables: Mapping[str, AlloyTable], *, se
     Ranges and levels of process variables, and features of other properties, don't count: the same fit
     serves another space.
     """
-    from moalloy import __version__
-
     spec = problem.spec
     item = spec.properties[name]
     names = [item.data] + ([item.hurdle.data] if item.hurdle is not None else [])
@@ -102,9 +101,23 @@ def fit_key(problem: Problem, name: str, tables: Mapping[str, AlloyTable], *, se
         "seed": seed,
         "tables": [[spec.data[n].model_dump(mode="json"), tables[n].sha256] for n in names],
         "process": [[p.name, p.names] for p in process_inputs(item.inputs, problem.space.process)],
-        "code": [__version__, FORMAT, ENGINE, np.__version__],
+        # Properties share the time for validation, so their number decides the repeats.
+        "properties": len(spec.properties),
+        "code": [_code_hash(), FORMAT, ENGINE, np.__version__],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@functools.cache
+def _code_hash() -> str:
+    """Return the hash of moalloy's own code and data up to here: a change in them makes old fits void."""
+    package = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for layer in ("build", "domain", "features", "surrogates", "tables"):
+        for path in sorted((package / layer).rglob("*")):
+            if path.suffix in (".py", ".csv"):
+                digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _fit_one(
@@ -125,7 +138,9 @@ def _fit_one(
     )
     hurdle, hurdle_metrics = _fit_hurdle(problem, name, tables, plan)
     model, out_of_fold = fit_property(name, spec.unit or "", rows, inputs, plan=plan, hurdle=hurdle)
-    n_repeats = model_spec.repeats or affordable_repeats(len(rows), len(inputs.names), n_tune=plan.n_tune)
+    n_repeats = model_spec.repeats or affordable_repeats(
+        len(rows), len(inputs.names), n_tune=plan.n_tune, n_properties=len(problem.spec.properties)
+    )
     validation = validate(rows, inputs, out_of_fold, plan=plan, n_repeats=n_repeats)
     metrics: dict[str, object] = {
         "property": name,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from moalloy.build.problem import load_problem
 from moalloy.errors import EmptySpaceError, MachineError, NoFeasibleAlloyError, RunFolderError
 from moalloy.optimize.record import GenerationReport
 from moalloy.study.study import Progress, StudyResult, run
@@ -172,3 +173,16 @@ def test_nsga3_says_what_population_it_used() -> None:
     problem = small().variant("optimize.algorithm=nsga3", "optimize.generations=1")
     run(problem, small().models, progress=Progress(message=heard.append))
     assert any("population 15 (the most reference directions in 20)" in line for line in heard)
+
+
+def test_a_problem_of_descriptors_alone_needs_no_model_and_finishes(tmp_path: Path) -> None:
+    text = (
+        "version: 1\nname: bare\nspace: {elements: {Fe: [60, 90], Co: [10, 40]}, step: 1}\n"
+        "objectives: {cost_USD_per_kg: {goal: min}, dilution_ceiling_T: {goal: max}}\n"
+        "optimize: {population: 8, generations: 3}\n"
+    )
+    (tmp_path / "bare.yaml").write_text(text, encoding="utf-8")
+    result = run(load_problem(tmp_path / "bare.yaml"), out=tmp_path / "run")
+    assert len(result.front) > 1
+    assert (tmp_path / "run" / "pareto.csv").is_file()
+    assert json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))["finished"]

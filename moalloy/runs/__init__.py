@@ -1,0 +1,16 @@
+"""The run folder: what a run leaves behind, written so that a kill at any moment loses nothing finished.
+
+::
+
+    problem.yaml      the problem as it was run, defaults and overrides written out
+    manifest.json     versions, arguments, seeds, hashes, counts, seconds per stage
+    run.log           what was said while it ran
+    model/<property>/ boosters, model.json, oof.csv, metrics.json
+    search/<algorithm>-s<seed>/  evaluated.parquet, hypervolume.csv
+    pareto.csv        the front over all seeds
+"""
+
+from moalloy.runs.folder import RunFolder, open_run, read_run
+from moalloy.runs.listing import find_run, list_runs, new_run_path
+
+__all__ = ["RunFolder", "find_run", "list_runs", "new_run_path", "open_run", "read_run"]

@@ -1,0 +1,59 @@
+"""Evaluated alloys on disk: one Parquet table per search, floats in full, so that they come back the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from moalloy.build.problem import Problem
+from moalloy.domain.values import FloatArray
+from moalloy.optimize.record import GenerationReport, SearchRecord
+
+__all__ = ["read_record", "write_record"]
+
+_REPORT = ["generation", "evaluations", "hypervolume", "front_size"]
+
+
+def write_record(record: SearchRecord, problem: Problem, folder: Path) -> None:
+    """Write every evaluated alloy and the hypervolume per generation into an empty folder."""
+    _evaluated(record, problem).to_parquet(folder / "evaluated.parquet", index=False)
+    rows = [(r.generation, r.n_evaluations, r.hypervolume, r.front_size) for r in record.reports]
+    reports = pd.DataFrame(rows, columns=_REPORT)
+    reports.to_csv(folder / "hypervolume.csv", index=False, lineterminator="\n")
+
+
+def read_record(folder: Path, problem: Problem, *, algorithm: str, seed: int) -> SearchRecord:
+    """Return the search that `write_record` wrote."""
+    table = pd.read_parquet(folder / "evaluated.parquet")
+    reports = np.loadtxt(folder / "hypervolume.csv", delimiter=",", skiprows=1, ndmin=2)
+    columns = list(problem.space.columns)
+    names = [o.name for o in problem.objectives]
+    return SearchRecord(
+        algorithm=algorithm,
+        seed=seed,
+        X=_block(table, [f"x:{name}" for name in columns]),
+        scores=_block(table, [f"score:{name}" for name in names]),
+        F=_block(table, [f"f:{name}" for name in names]),
+        G=_block(table, [name for name in table.columns if name.startswith("g:")]),
+        generation=table["generation"].to_numpy(np.int64),
+        reports=tuple(
+            GenerationReport(int(generation), int(n_evaluations), float(hypervolume), int(size))
+            for generation, n_evaluations, hypervolume, size in reports
+        ),
+    )
+
+
+def _evaluated(record: SearchRecord, problem: Problem) -> pd.DataFrame:
+    columns: dict[str, object] = {"generation": record.generation}
+    columns |= {f"x:{name}": record.X[:, i] for i, name in enumerate(problem.space.columns)}
+    for i, objective in enumerate(problem.objectives):
+        columns[f"score:{objective.name}"] = record.scores[:, i]
+        columns[f"f:{objective.name}"] = record.F[:, i]
+    columns |= {f"g:{i}": record.G[:, i] for i in range(record.G.shape[1])}
+    return pd.DataFrame(columns)
+
+
+def _block(table: pd.DataFrame, names: list[str]) -> FloatArray:
+    return np.ascontiguousarray(table[names].to_numpy(np.float64)).reshape(len(table), len(names))
