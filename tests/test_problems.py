@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import moalloy
 from moalloy.build.checks import inspect_problem
+from moalloy.spec import json_schema
 
 PROBLEMS = sorted((Path(__file__).parent.parent / "problems").glob("*.yaml"))
 SMALL = (
@@ -44,7 +46,9 @@ def test_problem_is_sound_and_says_where_it_comes_from(path: Path) -> None:
     assert inspection.n_compositions > 1000
     assert inspection.n_compositions.is_exact
     assert not [warning for warning in inspection.warnings if "no measured alloy" in warning]
-    assert path.read_text(encoding="utf-8").startswith("# ")
+    assert path.read_text(encoding="utf-8").startswith(
+        "# yaml-language-server: $schema=moalloy.schema.json\n# "
+    )
     assert problem.name.replace("-", "_") == path.stem
 
 
@@ -61,6 +65,11 @@ def test_problem_runs_and_its_front_lies_in_its_space(path: Path) -> None:
     assert len(result.front) > 0
     percent = result.front[list(problem.space.elements)].to_numpy(dtype=np.float64)
     assert (np.rint(percent / problem.spec.space.step).sum(axis=1) == 100 / problem.spec.space.step).all()
+
+
+def test_the_committed_schema_is_what_the_command_prints() -> None:
+    committed = json.loads((PROBLEMS[0].parent / "moalloy.schema.json").read_text(encoding="utf-8"))
+    assert committed == json_schema()
 
 
 def test_the_starter_is_the_home_case() -> None:

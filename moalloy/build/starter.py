@@ -49,6 +49,9 @@ def starter_problem(starter: Starter) -> str:
     properties = [item for item in numeric if item not in process]
     chosen = sorted(properties, key=lambda item: -item.n_values)[:_MOST_OBJECTIVES]
     lines = [
+        "# yaml-language-server: $schema=moalloy.schema.json",
+        "# Editors complete and explain the keys after `moalloy schema --out moalloy.schema.json`.",
+        "#",
         f"# {starter.name}: made by `moalloy init` from {starter.path}.",
         "# Read it through: bounds are those of the table, and lines with 'guess' need your knowledge.",
         f"#   moalloy check {starter.name}.yaml",

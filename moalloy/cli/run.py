@@ -59,7 +59,6 @@ def command(
 
     Standard output gets the path of the run folder, standard error progress and a summary.
     """
-    from moalloy.build.checks import support_warnings
     from moalloy.build.models import cache_folder
     from moalloy.build.problem import load_problem
     from moalloy.cli.console import Console, print_table, say_faults
@@ -92,8 +91,6 @@ def command(
                 cache=cache_folder(),
                 progress=console.as_progress(),
             )
-            for warning in support_warnings(loaded, result.models):
-                console.say(f"warning: {warning}")
             console.say("figures and report")
             folder = RunFolder(path)
             write_figures(folder)

@@ -11,7 +11,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from moalloy.build.checks import check_tables
+from moalloy.build.checks import check_tables, support_warnings
 from moalloy.build.models import fit
 from moalloy.build.problem import Problem, design_problem
 from moalloy.domain.problem import DesignProblem
@@ -102,6 +102,9 @@ def run(
     stages = _Stages(folder, progress)
     with stages.timed("fit"):
         fitted = stages.models(problem, models, jobs=jobs, cache=cache)
+    warnings = support_warnings(problem, fitted)
+    for warning in warnings:
+        stages.say(f"warning: {warning}")
     design = design_problem(problem, fitted)
     with stages.timed("search"):
         known = known_alloys(problem, fitted)
@@ -113,7 +116,8 @@ def run(
         if folder is not None:
             folder.write_front(front.table)
     if folder is not None:
-        folder.finish(_summary(design, front, records, scale, hypervolume), stages.seconds)
+        summary = _summary(design, front, records, scale, hypervolume) | {"warnings": warnings}
+        folder.finish(summary, stages.seconds)
     return StudyResult(
         front=front.table,
         X=front.X,

@@ -186,3 +186,16 @@ def test_a_problem_of_descriptors_alone_needs_no_model_and_finishes(tmp_path: Pa
     assert len(result.front) > 1
     assert (tmp_path / "run" / "pareto.csv").is_file()
     assert json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))["finished"]
+
+
+def test_what_the_data_do_not_support_is_said_before_the_search_and_kept(tmp_path: Path) -> None:
+    said: list[str] = []
+    problem = small().variant(
+        "space.elements.Mo={min: 1, max: 3, or_zero: true}", "space.count={min: 3, max: 5}"
+    )
+    run(problem, out=tmp_path / "run", cache=small().cache, progress=Progress(message=said.append))
+    warning = next(i for i, text in enumerate(said) if "no measured alloy holds Mo" in text)
+    search = next(i for i, text in enumerate(said) if text.startswith("search:"))
+    assert warning < search
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
+    assert any("Mo" in text for text in manifest["result"]["warnings"])

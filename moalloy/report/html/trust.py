@@ -90,7 +90,8 @@ def _verdict(metrics: Mapping[str, Any]) -> str:
 def _cautions(run: RunData) -> list[str]:
     """Return what every reader of the front should know."""
     front = run.front
-    texts = _about_models(run) if run.models else []
+    texts = [f"{warning}." for warning in run.manifest["result"].get("warnings", [])]
+    texts += _about_models(run) if run.models else []
     if front["p_all"].notna().any():
         texts.append(
             "The chance to meet all thresholds multiplies the chances of each. That takes their errors as "
