@@ -44,7 +44,7 @@ PROBLEMS = {
     "nanoperm": ("nanoperm.yaml", ["space.step=0.25"]),
     "six-elements": (
         "fe_6_element_systems.yaml",
-        ["space.elements.Fe=[45, 85]", "space.elements.Co.max=40", "space.elements.P.max=18"],
+        ["space.elements.Fe=[40, 85]", "space.elements.Co.max=45", "space.elements.P.max=18"],
     ),
 }
 SHARES = (0.01, 0.02, 0.05)

@@ -238,15 +238,27 @@ def _representatives(table: pd.DataFrame, F: FloatArray) -> tuple[IntArray, IntA
 
 
 def _nearest_miss(problem: Problem, design: DesignProblem, X: FloatArray, G: FloatArray) -> str:
-    """Return what to tell when nothing meets the limits: the alloy that comes nearest, and by how much."""
-    closest = int(np.argmin(np.maximum(G, 0.0).sum(axis=1)))
+    """Return what to tell when nothing meets the limits: the alloy that comes nearest, and by how much.
+
+    Limits have different units: each is measured by how much it varies among the alloys.
+    """
+    spread = G.std(axis=0)
+    lack = np.maximum(G, 0.0) / np.where(spread > 0, spread, 1.0)
+    closest = int(np.argmin(lack.sum(axis=1)))
     alloy = X[closest : closest + 1]
-    formula = _composition_columns(problem, alloy)["formula"]
+    space = problem.space
+    formula = format_formula(space.elements, 100.0 * alloy[0, : space.n_elements])
+    values = zip(space.process, alloy[0, space.n_elements :], strict=True)
+    treatment = [f"{variable.name} = {variable.text(value)}" for variable, value in values]
     parts = [_miss(design, limit, alloy) for limit in design.limits]
     return (
-        f"none of {len(X)} evaluated alloys meets the limits; nearest is {formula[0]} with "  # type: ignore[index]
-        + ", ".join(parts)
+        f"none of {len(X)} evaluated alloys meets the limits; nearest is {_at(formula, treatment)}"
+        f" with {', '.join(parts)}"
     )
+
+
+def _at(formula: str, treatment: Sequence[str]) -> str:
+    return f"{formula} at {', '.join(treatment)}" if treatment else formula
 
 
 def _miss(design: DesignProblem, limit: Limit, alloy: FloatArray) -> str:
