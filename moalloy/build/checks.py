@@ -38,7 +38,7 @@ class Inspection:
     """Facts about a problem whose file is sound.
 
     Attributes:
-        n_compositions: Grid compositions that satisfy all constraints.
+        n_compositions: Grid compositions that satisfy all constraints, with some treatment.
         n_alloys: The same times the treatments; None where a process variable is continuous.
         seconds: Expected time of `run` on one core, good to a factor of three.
         warnings: What the data don't support, and what the constraints make unreachable.
@@ -72,7 +72,7 @@ def inspect_problem(problem: Problem) -> Inspection:
     tables = read_tables(problem.spec)
     training = {name: _training(problem, name, tables) for name in problem.spec.properties}
     rows = {name: item.rows for name, item in training.items()}
-    count = problem.space.composition.count()
+    count = problem.space.n_compositions()
     is_continuous = any(variable.is_continuous for variable in problem.space.process)
     warnings = [text for name, item in rows.items() for text in group_warnings(problem.spec, name, item)]
     if count:
@@ -171,7 +171,7 @@ def _unreachable(problem: Problem) -> list[str]:
     """Return which parts of the element ranges no valid composition uses."""
     space = problem.space.composition
     warnings = []
-    for item, used in zip(space.ranges, space.amounts_in_use(), strict=True):
+    for item, used in zip(space.ranges, problem.space.amounts_in_use(), strict=True):
         present = used[used > 0]
         step = float(space.step)
         if len(present) == 0 and item.upper > 0:

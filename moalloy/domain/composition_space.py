@@ -12,7 +12,14 @@ from typing import Literal
 import numpy as np
 
 from moalloy.domain.conflict import describe_clash
-from moalloy.domain.constraints import CountConstraint, DescriptorLimit, GridConstraint, LinearConstraint
+from moalloy.domain.constraints import (
+    Constraint,
+    CountConstraint,
+    DescriptorLimit,
+    GridConstraint,
+    LinearConstraint,
+    is_int64_safe,
+)
 from moalloy.domain.diagram import Diagram
 from moalloy.domain.diagram_builder import DiagramTooLargeError, build_diagram
 from moalloy.domain.elements import masses_u
@@ -89,7 +96,7 @@ class CompositionSpace:
     ranges: tuple[ElementRange, ...]
     step: Fraction
     basis: Basis = "at%"
-    constraints: tuple[GridConstraint, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     descriptor_limits: tuple[DescriptorLimit, ...] = ()
 
     def __post_init__(self) -> None:
@@ -141,7 +148,7 @@ class CompositionSpace:
             valid[valid] = limit.excess(self.fractions(amounts[valid])) <= 0
         return valid
 
-    def _meets(self, amounts: IntArray, constraints: Sequence[GridConstraint]) -> BoolArray:
+    def _meets(self, amounts: IntArray, constraints: Sequence[Constraint]) -> BoolArray:
         """Return which rows sum to 100 % and satisfy the ranges and ``constraints``."""
         valid = np.asarray(amounts.sum(axis=1) == self.n_steps, dtype=np.bool_)
         for column, item in enumerate(self.ranges):
@@ -228,8 +235,18 @@ class CompositionSpace:
             rounded[broken] = self._repair_broken(targets[broken])
         return rounded
 
+    def has_points(self) -> bool:
+        """Return whether a composition is valid; behind filters, whether a search finds one."""
+        if self._has_filters and self.diagram.n_points:
+            return self._some is not None
+        return self.diagram.n_points > 0
+
     def count(self) -> PointCount:
         """Return the number of valid compositions, exact where it can be counted in seconds."""
+        return self._count
+
+    @cached_property
+    def _count(self) -> PointCount:
         total = self.diagram.n_points
         if not self._has_filters or total == 0:
             return PointCount(total)
@@ -263,14 +280,14 @@ class CompositionSpace:
         return self.diagram.amounts_in_use()
 
     @cached_property
-    def _diagram_and_filters(self) -> tuple[Diagram, tuple[GridConstraint, ...]]:
+    def _diagram_and_filters(self) -> tuple[Diagram, tuple[Constraint, ...]]:
         values = [item.values for item in self.ranges]
         largest = [item.upper for item in self.ranges]
         total = LinearConstraint("sum", (1,) * len(values), self.n_steps, self.n_steps)
         inside = [
             item
             for item in self.constraints
-            if not isinstance(item, LinearConstraint) or item.is_int64_safe(largest)
+            if isinstance(item, GridConstraint) and is_int64_safe(item, largest)
         ]
         while True:
             counts_only = all(isinstance(item, CountConstraint) for item in inside)
@@ -292,8 +309,8 @@ class CompositionSpace:
         return self._diagram_and_filters[0]
 
     @property
-    def _outside(self) -> tuple[GridConstraint, ...]:
-        """Constraints that would make the diagram too large."""
+    def _outside(self) -> tuple[Constraint, ...]:
+        """Constraints that aren't sums over elements, or would make the diagram too large."""
         return self._diagram_and_filters[1]
 
     @property
@@ -307,6 +324,14 @@ class CompositionSpace:
     def _require_points(self) -> None:
         if self.diagram.n_points == 0:
             raise EmptySpaceError(describe_clash(self))
+
+    @cached_property
+    def _some(self) -> IntArray | None:
+        """A valid composition, None where a long search finds none."""
+        try:
+            return self.sample(1, np.random.default_rng(0))
+        except EmptySpaceError:
+            return None
 
     @cached_property
     def _pool(self) -> IntArray:
@@ -335,7 +360,7 @@ class CompositionSpace:
         lower = np.array([max(item.lower, 1) for item in self.ranges])
         upper = np.array([item.upper for item in self.ranges])
         may_be_absent = np.array([item.or_zero or item.lower == 0 for item in self.ranges])
-        counts = [item for item in self.constraints if isinstance(item, CountConstraint)]
+        counts = [item for item in self.constraints if isinstance(item, CountConstraint) and item.is_plain]
         return nearest_by_support(targets, (lower, upper), may_be_absent, counts, total=self.n_steps)
 
     def _nearest_in_ranges(self, targets: FloatArray) -> tuple[IntArray, BoolArray]:
