@@ -21,6 +21,7 @@ from moalloy.build.training import (
 )
 from moalloy.domain.composition_space import PointCount
 from moalloy.domain.process import ProcessVariable
+from moalloy.domain.tightness import Removal, removals
 from moalloy.domain.values import FloatArray
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.training import Inputs, TrainingRows
@@ -44,6 +45,7 @@ class Inspection:
         warnings: What the data don't support, and what the constraints make unreachable.
         notes: What was assumed or normalized while the tables were read.
         rows: Training rows per property.
+        removals: What each constraint removes by itself of the compositions, the most first.
     """
 
     n_compositions: PointCount
@@ -52,6 +54,7 @@ class Inspection:
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     rows: Mapping[str, int]
+    removals: tuple[Removal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +87,7 @@ def inspect_problem(problem: Problem) -> Inspection:
         warnings=tuple(warnings),
         notes=tuple(note for table in tables.values() for note in table.notes),
         rows={name: len(item) for name, item in rows.items()},
+        removals=tuple(removals(problem.space.composition)) if count else (),
     )
 
 

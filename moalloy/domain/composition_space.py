@@ -168,7 +168,7 @@ class CompositionSpace:
             EmptySpaceError: No composition is valid, or a long search found none.
         """
         self._require_points()
-        if not self._has_filters:
+        if not self.has_filters:
             return self.diagram.sample(n, rng)
         found = self._draw_and_reject(n, rng)
         if len(found) >= n:
@@ -237,7 +237,7 @@ class CompositionSpace:
 
     def has_points(self) -> bool:
         """Return whether a composition is valid; behind filters, whether a search finds one."""
-        if self._has_filters and self.diagram.n_points:
+        if self.has_filters and self.diagram.n_points:
             return self._some is not None
         return self.diagram.n_points > 0
 
@@ -248,7 +248,7 @@ class CompositionSpace:
     @cached_property
     def _count(self) -> PointCount:
         total = self.diagram.n_points
-        if not self._has_filters or total == 0:
+        if not self.has_filters or total == 0:
             return PointCount(total)
         if total <= _COUNT_ALL:
             return PointCount(sum(len(part) for part in self.enumerate(0, total, chunk=100_000)))
@@ -267,7 +267,7 @@ class CompositionSpace:
     def unrank(self, ranks: IntArray) -> tuple[IntArray, BoolArray]:
         """Return the compositions of the given ranks and which of them are valid."""
         amounts = self.diagram.unrank(ranks)
-        return amounts, self.contains(amounts) if self._has_filters else np.ones(len(ranks), dtype=np.bool_)
+        return amounts, self.contains(amounts) if self.has_filters else np.ones(len(ranks), dtype=np.bool_)
 
     def enumerate(self, start: int, stop: int, *, chunk: int) -> Iterator[IntArray]:
         """Yield the valid compositions of the ranks ``start..stop - 1``, from ``chunk`` ranks at a time."""
@@ -314,7 +314,8 @@ class CompositionSpace:
         return self._diagram_and_filters[1]
 
     @property
-    def _has_filters(self) -> bool:
+    def has_filters(self) -> bool:
+        """Whether some constraints have to be checked point by point, outside the diagram."""
         return bool(self._outside or self.descriptor_limits)
 
     @property
@@ -343,7 +344,7 @@ class CompositionSpace:
         if left.any():
             amounts[left] = self._snap(targets[left])
         outside = np.zeros(len(amounts), dtype=np.bool_)
-        if self._has_filters or not self._is_searchable:
+        if self.has_filters or not self._is_searchable:
             outside[left] = ~self.contains(amounts[left])
         if outside.any():
             amounts[outside] = nearest_valid(targets[outside], self._pool, self.contains, self._snap)

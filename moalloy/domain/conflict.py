@@ -14,6 +14,7 @@ import numpy as np
 
 from moalloy.domain.constraints import LinearConstraint
 from moalloy.domain.program import Bounds, solution
+from moalloy.domain.relaxation import relaxations
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.domain.walk import climb
 
@@ -51,14 +52,16 @@ def clashing(space: CompositionSpace) -> tuple[str, ...]:
 
 
 def describe_clash(space: CompositionSpace) -> str:
-    """Return what to tell the user about an empty space, in a sentence or two."""
+    """Return what to tell the user about an empty space: the clash, and what to change."""
     quoted = [f"'{label}'" for label in clashing(space)]
     if not quoted:
         return "no composition satisfies all constraints"
+    changes = relaxations(space)
+    hint = f". The smallest change that helps: {changes[0]}" if changes else ""
     if len(quoted) == 1:
-        return f"no composition satisfies {quoted[0]}; relax it"
+        return f"no composition satisfies {quoted[0]}; relax it{hint}"
     listed = ", ".join(quoted[:-1]) + f" and {quoted[-1]}"
-    return f"no composition satisfies {listed} together; relax one of them"
+    return f"no composition satisfies {listed} together; relax one of them{hint}"
 
 
 def range_label(item: ElementRange, space: CompositionSpace) -> str:
