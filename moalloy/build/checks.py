@@ -21,6 +21,7 @@ from moalloy.build.training import (
 )
 from moalloy.domain.composition_space import PointCount
 from moalloy.domain.process import ProcessVariable
+from moalloy.domain.tightness import Removal, removals
 from moalloy.domain.values import FloatArray
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.training import Inputs, TrainingRows
@@ -38,12 +39,13 @@ class Inspection:
     """Facts about a problem whose file is sound.
 
     Attributes:
-        n_compositions: Grid compositions that satisfy all constraints.
+        n_compositions: Grid compositions that satisfy all constraints, with some treatment.
         n_alloys: The same times the treatments; None where a process variable is continuous.
         seconds: Expected time of `run` on one core, good to a factor of three.
         warnings: What the data don't support, and what the constraints make unreachable.
         notes: What was assumed or normalized while the tables were read.
         rows: Training rows per property.
+        removals: What each constraint removes by itself of the compositions, the most first.
     """
 
     n_compositions: PointCount
@@ -52,6 +54,7 @@ class Inspection:
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     rows: Mapping[str, int]
+    removals: tuple[Removal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +75,7 @@ def inspect_problem(problem: Problem) -> Inspection:
     tables = read_tables(problem.spec)
     training = {name: _training(problem, name, tables) for name in problem.spec.properties}
     rows = {name: item.rows for name, item in training.items()}
-    count = problem.space.composition.count()
+    count = problem.space.n_compositions()
     is_continuous = any(variable.is_continuous for variable in problem.space.process)
     warnings = [text for name, item in rows.items() for text in group_warnings(problem.spec, name, item)]
     if count:
@@ -84,6 +87,7 @@ def inspect_problem(problem: Problem) -> Inspection:
         warnings=tuple(warnings),
         notes=tuple(note for table in tables.values() for note in table.notes),
         rows={name: len(item) for name, item in rows.items()},
+        removals=tuple(removals(problem.space.composition)) if count else (),
     )
 
 
@@ -171,7 +175,7 @@ def _unreachable(problem: Problem) -> list[str]:
     """Return which parts of the element ranges no valid composition uses."""
     space = problem.space.composition
     warnings = []
-    for item, used in zip(space.ranges, space.amounts_in_use(), strict=True):
+    for item, used in zip(space.ranges, problem.space.amounts_in_use(), strict=True):
         present = used[used > 0]
         step = float(space.step)
         if len(present) == 0 and item.upper > 0:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+_N_TIGHTEST = 3
+
 _EPILOG = """\b
 Examples:
   moalloy check problems/fe_soft_magnetic_glass.yaml
@@ -66,9 +68,21 @@ def _lines(problem: Problem, inspection: Inspection) -> list[str]:
     return [
         f"{problem.name}: no faults",
         f"  space      {_number(inspection.n_compositions)} compositions, {alloys}",
+        *_tightest(inspection),
         f"  data       measured rows: {rows or 'none'}",
         f"  search     {optimize.algorithm}, {n_evaluations} evaluations over {len(optimize.seeds)} seeds",
         f"  time       about {_duration(inspection.seconds)} on one core, unless the fits are cached",
+    ]
+
+
+def _tightest(inspection: Inspection) -> list[str]:
+    """Return the constraints that remove the most, one a line."""
+    heads = ["tightest", *[""] * _N_TIGHTEST]
+    removing = [item for item in inspection.removals[:_N_TIGHTEST] if item.share > 0]
+    return [
+        f"  {head:<10} {item.label}: removes {'' if item.is_exact else 'about '}{100 * item.share:.3g} %"
+        " of what the others leave"
+        for head, item in zip(heads, removing, strict=False)
     ]
 
 
@@ -80,6 +94,7 @@ def _facts(problem: Problem, inspection: Inspection) -> dict[str, object]:
         "compositions_exact": count.is_exact,
         "compositions_relative_error": count.relative_error,
         "alloys": None if alloys is None else int(alloys),
+        "removed_shares": {item.label: round(item.share, 6) for item in inspection.removals},
         "rows": dict(inspection.rows),
         "expected_seconds": round(inspection.seconds, 1),
         "faults": [{"severity": fault.severity, "text": str(fault)} for fault in problem.spec.faults],

@@ -12,7 +12,14 @@ from typing import Literal
 import numpy as np
 
 from moalloy.domain.conflict import describe_clash
-from moalloy.domain.constraints import CountConstraint, DescriptorLimit, GridConstraint, LinearConstraint
+from moalloy.domain.constraints import (
+    Constraint,
+    CountConstraint,
+    DescriptorLimit,
+    GridConstraint,
+    LinearConstraint,
+    is_int64_safe,
+)
 from moalloy.domain.diagram import Diagram
 from moalloy.domain.diagram_builder import DiagramTooLargeError, build_diagram
 from moalloy.domain.elements import masses_u
@@ -89,7 +96,7 @@ class CompositionSpace:
     ranges: tuple[ElementRange, ...]
     step: Fraction
     basis: Basis = "at%"
-    constraints: tuple[GridConstraint, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     descriptor_limits: tuple[DescriptorLimit, ...] = ()
 
     def __post_init__(self) -> None:
@@ -141,7 +148,7 @@ class CompositionSpace:
             valid[valid] = limit.excess(self.fractions(amounts[valid])) <= 0
         return valid
 
-    def _meets(self, amounts: IntArray, constraints: Sequence[GridConstraint]) -> BoolArray:
+    def _meets(self, amounts: IntArray, constraints: Sequence[Constraint]) -> BoolArray:
         """Return which rows sum to 100 % and satisfy the ranges and ``constraints``."""
         valid = np.asarray(amounts.sum(axis=1) == self.n_steps, dtype=np.bool_)
         for column, item in enumerate(self.ranges):
@@ -161,7 +168,7 @@ class CompositionSpace:
             EmptySpaceError: No composition is valid, or a long search found none.
         """
         self._require_points()
-        if not self._has_filters:
+        if not self.has_filters:
             return self.diagram.sample(n, rng)
         found = self._draw_and_reject(n, rng)
         if len(found) >= n:
@@ -228,10 +235,20 @@ class CompositionSpace:
             rounded[broken] = self._repair_broken(targets[broken])
         return rounded
 
+    def has_points(self) -> bool:
+        """Return whether a composition is valid; behind filters, whether a search finds one."""
+        if self.has_filters and self.diagram.n_points:
+            return self._some is not None
+        return self.diagram.n_points > 0
+
     def count(self) -> PointCount:
         """Return the number of valid compositions, exact where it can be counted in seconds."""
+        return self._count
+
+    @cached_property
+    def _count(self) -> PointCount:
         total = self.diagram.n_points
-        if not self._has_filters or total == 0:
+        if not self.has_filters or total == 0:
             return PointCount(total)
         if total <= _COUNT_ALL:
             return PointCount(sum(len(part) for part in self.enumerate(0, total, chunk=100_000)))
@@ -250,7 +267,7 @@ class CompositionSpace:
     def unrank(self, ranks: IntArray) -> tuple[IntArray, BoolArray]:
         """Return the compositions of the given ranks and which of them are valid."""
         amounts = self.diagram.unrank(ranks)
-        return amounts, self.contains(amounts) if self._has_filters else np.ones(len(ranks), dtype=np.bool_)
+        return amounts, self.contains(amounts) if self.has_filters else np.ones(len(ranks), dtype=np.bool_)
 
     def enumerate(self, start: int, stop: int, *, chunk: int) -> Iterator[IntArray]:
         """Yield the valid compositions of the ranks ``start..stop - 1``, from ``chunk`` ranks at a time."""
@@ -263,14 +280,14 @@ class CompositionSpace:
         return self.diagram.amounts_in_use()
 
     @cached_property
-    def _diagram_and_filters(self) -> tuple[Diagram, tuple[GridConstraint, ...]]:
+    def _diagram_and_filters(self) -> tuple[Diagram, tuple[Constraint, ...]]:
         values = [item.values for item in self.ranges]
         largest = [item.upper for item in self.ranges]
         total = LinearConstraint("sum", (1,) * len(values), self.n_steps, self.n_steps)
         inside = [
             item
             for item in self.constraints
-            if not isinstance(item, LinearConstraint) or item.is_int64_safe(largest)
+            if isinstance(item, GridConstraint) and is_int64_safe(item, largest)
         ]
         while True:
             counts_only = all(isinstance(item, CountConstraint) for item in inside)
@@ -292,12 +309,13 @@ class CompositionSpace:
         return self._diagram_and_filters[0]
 
     @property
-    def _outside(self) -> tuple[GridConstraint, ...]:
-        """Constraints that would make the diagram too large."""
+    def _outside(self) -> tuple[Constraint, ...]:
+        """Constraints that aren't sums over elements, or would make the diagram too large."""
         return self._diagram_and_filters[1]
 
     @property
-    def _has_filters(self) -> bool:
+    def has_filters(self) -> bool:
+        """Whether some constraints have to be checked point by point, outside the diagram."""
         return bool(self._outside or self.descriptor_limits)
 
     @property
@@ -309,6 +327,14 @@ class CompositionSpace:
             raise EmptySpaceError(describe_clash(self))
 
     @cached_property
+    def _some(self) -> IntArray | None:
+        """A valid composition, None where a long search finds none."""
+        try:
+            return self.sample(1, np.random.default_rng(0))
+        except EmptySpaceError:
+            return None
+
+    @cached_property
     def _pool(self) -> IntArray:
         """Valid compositions to walk from where the diagram alone can't tell what is valid."""
         return np.unique(self.sample(_POOL, np.random.default_rng(0)), axis=0)
@@ -318,7 +344,7 @@ class CompositionSpace:
         if left.any():
             amounts[left] = self._snap(targets[left])
         outside = np.zeros(len(amounts), dtype=np.bool_)
-        if self._has_filters or not self._is_searchable:
+        if self.has_filters or not self._is_searchable:
             outside[left] = ~self.contains(amounts[left])
         if outside.any():
             amounts[outside] = nearest_valid(targets[outside], self._pool, self.contains, self._snap)
@@ -335,7 +361,7 @@ class CompositionSpace:
         lower = np.array([max(item.lower, 1) for item in self.ranges])
         upper = np.array([item.upper for item in self.ranges])
         may_be_absent = np.array([item.or_zero or item.lower == 0 for item in self.ranges])
-        counts = [item for item in self.constraints if isinstance(item, CountConstraint)]
+        counts = [item for item in self.constraints if isinstance(item, CountConstraint) and item.is_plain]
         return nearest_by_support(targets, (lower, upper), may_be_absent, counts, total=self.n_steps)
 
     def _nearest_in_ranges(self, targets: FloatArray) -> tuple[IntArray, BoolArray]:

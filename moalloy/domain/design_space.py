@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +9,12 @@ from functools import cached_property
 import numpy as np
 
 from moalloy.domain.composition_space import CompositionSpace, PointCount
+from moalloy.domain.conflict import describe_clash
 from moalloy.domain.elements import atomic_number
 from moalloy.domain.process import ProcessVariable
+from moalloy.domain.regimes import Regime, TreatmentCondition, count_compositions, regimes, total_count
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
-from moalloy.errors import SpaceError
+from moalloy.errors import EmptySpaceError, SpaceError
 
 __all__ = ["DesignSpace"]
 
@@ -35,15 +36,28 @@ class DesignSpace:
         elements: Symbols in the order of the problem file, which is the order of the columns.
         composition: The compositions, with their elements in rising atomic number.
         process: The process variables, fixed ones included.
+        conditions: Which treatments go with which compositions.
     """
 
     elements: tuple[str, ...]
     composition: CompositionSpace
     process: tuple[ProcessVariable, ...] = ()
+    conditions: tuple[TreatmentCondition, ...] = ()
 
     def __post_init__(self) -> None:
         if self.composition.elements != tuple(sorted(self.elements, key=atomic_number)):
             raise SpaceError("the composition space must hold the same elements, in rising atomic number")
+        if self.conditions:
+            _ = self.regimes  # conditions that leave no treatment are told at once
+
+    @cached_property
+    def regimes(self) -> tuple[Regime, ...]:
+        """Treatments with the compositions that they allow; one for all where there are no conditions.
+
+        Raises:
+            SpaceError: The conditions forbid every treatment.
+        """
+        return regimes(self.process, self.composition, self.conditions)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -65,23 +79,40 @@ class DesignSpace:
             EmptySpaceError: No alloy satisfies all constraints.
         """
         rng = np.random.default_rng(seed)
-        amounts = self.composition.sample(n, rng)
-        return self._join(amounts, [variable.sample(n, rng) for variable in self.process])
+        if len(self.regimes) == 1:
+            return self._draw(self.regimes[0], n, rng)
+        self._require_alloys()
+        weights = np.array([regime.weight(self.process) for regime in self._inhabited])
+        # A single point of a continuous range has no weight, unless there is nothing else.
+        weights = weights if weights.any() else np.ones(len(weights))
+        chosen = rng.choice(len(weights), size=n, p=weights / weights.sum())
+        X = np.empty((n, len(self.columns)))
+        for i, regime in enumerate(self._inhabited):
+            X[chosen == i] = self._draw(regime, int((chosen == i).sum()), rng)
+        return X
 
     def repair(self, X: FloatArray) -> FloatArray:
         """Return a valid alloy near each row, shape ``(n_alloys, n_columns)``; valid rows come back equal.
 
         Each row is treated by itself: the result doesn't depend on the rows beside it, nor on the order
-        of the elements.
+        of the elements. The treatment is settled first: the nearest one that any composition goes with.
 
         Raises:
             SpaceError: ``X`` has the wrong shape or holds NaN or inf.
             EmptySpaceError: No alloy satisfies all constraints.
         """
         X = self._checked(X)
-        amounts = self.composition.repair(self._real_amounts(np.clip(X, -_FAR, _FAR)))
-        columns = [v.snap(X[:, self.n_elements + i]) for i, v in enumerate(self.process)]
-        return self._join(amounts, columns)
+        self._require_alloys()
+        targets = self._real_amounts(np.clip(X, -_FAR, _FAR))
+        plain = self._snapped(X[:, self.n_elements :])
+        home = self._home(plain)
+        repaired = np.empty_like(X)
+        for i, regime in enumerate(self._inhabited):
+            rows = home == i
+            if rows.any():
+                process = regime.snap(plain[rows])
+                repaired[rows] = self._join(regime.composition.repair(targets[rows]), list(process.T))
+        return repaired
 
     def contains(self, X: FloatArray) -> BoolArray:
         """Return which rows are alloys of this space, shape ``(n_alloys,)``.
@@ -101,9 +132,13 @@ class DesignSpace:
         amounts = self._real_amounts(X[valid])
         rounded = np.rint(amounts).astype(np.int64)
         is_on_grid = (np.abs(amounts - rounded) < _ON_GRID).all(axis=1)
-        valid[valid] = is_on_grid & self.composition.contains(rounded)
-        for i, variable in enumerate(self.process):
-            valid &= variable.contains(X[:, self.n_elements + i])
+        valid[valid] = is_on_grid
+        grid_amounts, treatments = rounded[is_on_grid], X[valid, self.n_elements :]
+        allowed = np.zeros(len(grid_amounts), dtype=np.bool_)
+        for regime in self.regimes:
+            rows = regime.holds(treatments)
+            allowed[rows] = regime.composition.contains(grid_amounts[rows])
+        valid[valid] = allowed
         return valid
 
     def n_points(self) -> PointCount:
@@ -112,15 +147,21 @@ class DesignSpace:
         Raises:
             SpaceError: A process variable is continuous.
         """
-        count = self.composition.count()
-        for variable in self.process:
-            count = PointCount(int(count) * variable.n_levels, relative_error=count.relative_error)
-        return count
+        return total_count([(regime.composition.count(), regime.n_treatments) for regime in self.regimes])
+
+    def n_compositions(self) -> PointCount:
+        """Return the number of compositions that go with at least one treatment."""
+        return count_compositions(self.composition, self.conditions, self.regimes)
+
+    def amounts_in_use(self) -> tuple[IntArray, ...]:
+        """Return, per element of ``composition``, the amounts that occur in some alloy."""
+        used = [regime.composition.amounts_in_use() for regime in self.regimes]
+        return tuple(np.unique(np.concatenate(columns)) for columns in zip(*used, strict=True))
 
     @property
     def n_ranks(self) -> int:
         """Number of ranks that `enumerate` runs over; more than `n_points` where filters drop some."""
-        return self.composition.n_ranks * self._n_treatments
+        return sum(regime.composition.n_ranks * regime.n_treatments for regime in self.regimes)
 
     def enumerate(self, chunk: int = 10_000, start: int = 0, stop: int | None = None) -> Iterator[FloatArray]:
         """Yield all alloys of the ranks ``start..stop - 1``, each time those of at most ``chunk`` ranks.
@@ -130,12 +171,17 @@ class DesignSpace:
         Raises:
             SpaceError: A process variable is continuous.
         """
-        last = self.n_ranks if stop is None else min(stop, self.n_ranks)
-        for first in range(start, last, chunk):
-            ranks = _numbers(first, min(first + chunk, last))
-            amounts, is_valid = self.composition.unrank(ranks // self._n_treatments)
-            treatment = (ranks[is_valid] % self._n_treatments).astype(np.int64)
-            yield self._join(amounts[is_valid], self._treatments(treatment))
+        before = 0
+        for regime in self.regimes:
+            n_treatments = regime.n_treatments
+            after = before + regime.composition.n_ranks * n_treatments
+            last = after if stop is None else min(stop, after)
+            for first in range(max(start, before), last, chunk):
+                ranks = _numbers(first - before, min(first + chunk, last) - before)
+                amounts, is_valid = regime.composition.unrank(ranks // n_treatments)
+                treatment = (ranks[is_valid] % n_treatments).astype(np.int64)
+                yield self._join(amounts[is_valid], regime.treatments(treatment))
+            before = after
 
     def amounts(self, X: FloatArray) -> IntArray:
         """Return the grid amounts of valid alloys, shape ``(n_alloys, n_elements)`` in ``elements`` order."""
@@ -163,15 +209,34 @@ class DesignSpace:
     def _from_canonical(self) -> list[int]:
         return [self.composition.elements.index(symbol) for symbol in self.elements]
 
-    @property
-    def _n_treatments(self) -> int:
-        return math.prod(variable.n_levels for variable in self.process)
+    @cached_property
+    def _inhabited(self) -> tuple[Regime, ...]:
+        """The regimes with at least one grid point, filters aside; all where there is no choice."""
+        if len(self.regimes) == 1:
+            return self.regimes
+        return tuple(regime for regime in self.regimes if regime.composition.has_points())
 
-    def _treatments(self, index: IntArray) -> list[FloatArray]:
-        """Return the process columns of treatment numbers, the last variable turning fastest."""
-        shape = [variable.n_levels for variable in self.process]
-        levels = np.unravel_index(index, shape) if shape else ()
-        return [np.asarray(v.levels)[level] for v, level in zip(self.process, levels, strict=True)]
+    def _require_alloys(self) -> None:
+        if not self._inhabited:
+            mildest = min(self.regimes, key=lambda regime: len(regime.active))
+            raise EmptySpaceError(describe_clash(mildest.composition))
+
+    def _snapped(self, treatments: FloatArray) -> FloatArray:
+        """Return the nearest treatments if there were no conditions, same shape."""
+        columns = [variable.snap(treatments[:, i]) for i, variable in enumerate(self.process)]
+        return np.column_stack(columns) if columns else treatments
+
+    def _home(self, treatments: FloatArray) -> IntArray:
+        """Return the inhabited regime with the nearest treatment, each variable by its range."""
+        if len(self._inhabited) == 1:
+            return np.zeros(len(treatments), dtype=np.int64)
+        spans = np.array([max(v.upper - v.lower, np.finfo(float).tiny) for v in self.process])
+        offsets = [np.abs(regime.snap(treatments) - treatments) / spans for regime in self._inhabited]
+        return np.asarray(np.argmin([offset.sum(axis=1) for offset in offsets], axis=0), dtype=np.int64)
+
+    def _draw(self, regime: Regime, n: int, rng: np.random.Generator) -> FloatArray:
+        amounts = regime.composition.sample(n, rng)
+        return self._join(amounts, [variable.sample(n, rng) for variable in regime.process])
 
     def _real_amounts(self, X: FloatArray) -> FloatArray:
         """Return amounts in grid steps, columns in rising atomic number."""

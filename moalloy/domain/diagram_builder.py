@@ -255,5 +255,6 @@ def _decision_order(values: Sequence[IntArray], constraints: Sequence[GridConstr
 def _frontier(spans: FloatArray, decided: Sequence[int]) -> float:
     """Return the logarithm of the number of states that could be told apart once ``decided`` is filled."""
     done = spans[list(decided)].sum(axis=0)
-    open_ = spans.sum(axis=0) - done
+    # Floats lose whole numbers beyond 2**53, and with them the sign of a difference near 0.
+    open_ = np.maximum(0.0, spans.sum(axis=0) - done)
     return float(np.log1p(np.minimum(done, open_)).sum() + 1e-6 * np.log1p(done).sum())

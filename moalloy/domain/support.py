@@ -31,7 +31,7 @@ def nearest_by_support(
         targets: Real amounts, shape ``(n_rows, n_columns)``.
         bounds: The least amount above zero and the largest, each of shape ``(n_columns,)``.
         may_be_absent: Which elements may be 0, shape ``(n_columns,)``.
-        counts: How many elements may be present.
+        counts: How many elements may be present; plain ones.
         total: The sum of each row.
 
     A row of zeros says that the elements chosen for it can't be made to sum to ``total``.
@@ -69,7 +69,7 @@ def _until_the_sum_fits(
 
 def _within_count(is_present: BoolArray, wish: FloatArray, count: CountConstraint) -> BoolArray:
     """Keep the members wished for most where there are too many, add them where there are too few."""
-    members = np.array(count.members)
+    members = np.array(count.weights, dtype=np.bool_)
     among_members = np.where(members, wish, -np.inf)
     rank = np.argsort(np.argsort(-among_members, axis=1, kind="stable"), axis=1, kind="stable")
     upper = len(members) if count.upper is None else count.upper

@@ -51,7 +51,8 @@ def mutate(space: DesignSpace, X: FloatArray, rng: np.random.Generator) -> Float
     mutants[rows] = _move_compositions(space, X[rows], rng)
     rows = np.flatnonzero(moves_treatment)
     mutants[rows, space.n_elements :] = _move_treatments(space, X[rows], rng)
-    return mutants
+    # A treatment that moves may leave what its composition goes with.
+    return space.repair(mutants) if space.conditions else mutants
 
 
 def _move_compositions(space: DesignSpace, X: FloatArray, rng: np.random.Generator) -> FloatArray:

@@ -82,10 +82,11 @@ def _varied(run: RunData, alloy: int, column: int) -> tuple[FloatArray, FloatArr
     """
     space, start = run.problem.space, run.X[alloy]
     if column >= space.n_elements:
-        levels = _levels(run, column)
+        levels = np.union1d(_levels(run, column), start[column])
         X = np.repeat(start[None, :], len(levels), axis=0)
         X[:, column] = levels
-        return X, levels
+        is_allowed = space.contains(X)
+        return X[is_allowed], levels[is_allowed]
     asked = np.linspace(0.0, _largest(run, column), _N_POINTS)
     X = np.repeat(start[None, :], _N_POINTS, axis=0)
     rest = 1.0 - start[column]

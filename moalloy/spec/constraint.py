@@ -8,7 +8,10 @@ from pydantic import Field, GetJsonSchemaHandler, Tag, model_serializer, model_v
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from moalloy.spec.around import AroundSpec
 from moalloy.spec.base import Basis, Number, Strict, Text, refusal, unrecognized, written_as
+from moalloy.spec.condition import ConditionSpec
+from moalloy.spec.presence import ForbidSpec, GroupCountSpec, RequireSpec
 
 __all__ = ["ConstraintSpec", "DescriptorLimitSpec", "LinearConstraintSpec"]
 
@@ -18,6 +21,11 @@ class LinearConstraintSpec(Strict):
 
     text: Text
     basis: Basis | None = None
+
+    @property
+    def label(self) -> str:
+        """The line, with its basis where it has one of its own."""
+        return self.text if self.basis is None else f"{self.basis}: {self.text}"
 
     @model_validator(mode="before")
     @classmethod
@@ -59,23 +67,60 @@ class DescriptorLimitSpec(Strict):
     min: Number | None = Field(default=None, description="Smallest value allowed, in the descriptor's unit.")
     max: Number | None = Field(default=None, description="Largest value allowed, in the descriptor's unit.")
 
+    @property
+    def label(self) -> str:
+        """The limit in words."""
+        below = "" if self.min is None else f"{self.min:g} <= "
+        above = "" if self.max is None else f" <= {self.max:g}"
+        return f"{below}{self.descriptor}{above}"
+
+
+_KEYS = {
+    "count": "<count>",
+    "forbid": "<forbid>",
+    "require": "<require>",
+    "with": "<require>",
+    "around": "<around>",
+    "within_at_pct": "<around>",
+    "if": "<condition>",
+    "then": "<condition>",
+    "wt%": "<linear>",
+    "at%": "<linear>",
+    "descriptor": "<descriptor>",
+    "min": "<descriptor>",
+    "max": "<descriptor>",
+}
+_TAGS: dict[type[Strict], str] = {
+    LinearConstraintSpec: "<linear>",
+    DescriptorLimitSpec: "<descriptor>",
+    GroupCountSpec: "<count>",
+    ForbidSpec: "<forbid>",
+    RequireSpec: "<require>",
+    AroundSpec: "<around>",
+    ConditionSpec: "<condition>",
+}
+
 
 def _constraint_kind(value: object) -> str | None:
-    if isinstance(value, DescriptorLimitSpec) or (
-        isinstance(value, dict) and value.keys() & DescriptorLimitSpec.model_fields.keys()
-    ):
-        return "<descriptor>"
-    if isinstance(value, str | LinearConstraintSpec) or (
-        isinstance(value, dict) and value.keys() & {"wt%", "at%"}
-    ):
+    if isinstance(value, str):
         return "<linear>"
-    return None
+    if isinstance(value, dict):
+        return next((tag for key, tag in _KEYS.items() if key in value), None)
+    return next((tag for kind, tag in _TAGS.items() if isinstance(value, kind)), None)
 
 
 ConstraintSpec = Annotated[
-    Annotated[LinearConstraintSpec, Tag("<linear>")] | Annotated[DescriptorLimitSpec, Tag("<descriptor>")],
+    Annotated[LinearConstraintSpec, Tag("<linear>")]
+    | Annotated[DescriptorLimitSpec, Tag("<descriptor>")]
+    | Annotated[GroupCountSpec, Tag("<count>")]
+    | Annotated[ForbidSpec, Tag("<forbid>")]
+    | Annotated[RequireSpec, Tag("<require>")]
+    | Annotated[AroundSpec, Tag("<around>")]
+    | Annotated[ConditionSpec, Tag("<condition>")],
     written_as(
         _constraint_kind,
-        'text such as "Si/B <= 2", {wt%: "Nb <= 6"} or {descriptor: cost_USD_per_kg, max: 5}',
+        'text such as "Si/B <= 2", {wt%: "Nb <= 6"}, {descriptor: cost_USD_per_kg, max: 5},'
+        " {count: [Nb, Zr], max: 1}, {forbid: [Nb, Zr]}, {require: Cu, with: Nb},"
+        ' {around: Fe80B20, within_at_pct: 3} or {if: "Nb > 0", then: "Cu >= 0.5"}',
     ),
 ]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections import Counter
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -161,4 +166,190 @@ constraints: ["30 <= metalloid <= 40", "Si/B <= 2"]
         r"'B: 5 to 14 at%', 'Si: 0 or 1 to 15 at%' and '30 <= metalloid <= 40' together; relax one of them"
     )
     with pytest.raises(EmptySpaceError, match=words):
+        space(body).sample(1)
+
+
+TERNARY = "elements: {Fe: [0, 100], B: [0, 100], Si: [0, 100]}\nstep: 20\ngroups: {metalloid: [B, Si]}\n"
+
+
+def alloys(body: str) -> list[tuple[float, ...]]:
+    """Return all alloys, amounts in percent and process values as they are."""
+    here = space(body)
+    X = np.concatenate(list(here.enumerate(chunk=5)))
+    assert len(X) == here.n_points()
+    assert here.contains(X).all()
+    return [tuple(row) for row in np.column_stack([here.percent(X), X[:, here.n_elements :]]).tolist()]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{count: metalloid, max: 1}", "{count: [B, Si], max: 1}", "{forbid: [B, Si]}"],
+)
+def test_members_of_a_group_can_be_kept_apart(line: str) -> None:
+    # Fe with none, with 5 amounts of either, and pure B or Si count among those.
+    found = points(TERNARY + f"constraints: [{line}]")
+    assert len(found) == 11
+    assert all(b == 0 or si == 0 for _, b, si in found)
+
+
+def test_a_group_can_be_required_to_be_there() -> None:
+    found = points(TERNARY + "constraints: [{count: metalloid, min: 1}]")
+    assert (100.0, 0.0, 0.0) not in found
+    assert len(found) == 20
+
+
+def test_an_element_can_need_another() -> None:
+    found = points(TERNARY + "constraints: [{require: B, with: Si}]")
+    assert set(found) == {p for p in points(TERNARY) if p[1] > 0 or p[2] == 0}
+
+
+def test_an_element_can_need_any_of_a_group() -> None:
+    found = points(TERNARY + "constraints: [{require: metalloid, with: Fe}]")
+    assert set(found) == {p for p in points(TERNARY) if p[0] == 0 or p[1] + p[2] > 0}
+
+
+@pytest.mark.parametrize(
+    "line", ["{around: Fe60B40, within_at_pct: 20}", "{around: {formula: Fe60B40, within_at_pct: 20}}"]
+)
+def test_a_window_holds_alloys_that_differ_in_few_atoms(line: str) -> None:
+    found = points(TERNARY + f"constraints: [{line}]")
+    assert set(found) == {p for p in points(TERNARY) if abs(p[0] - 60) + abs(p[1] - 40) + p[2] <= 2 * 20}
+    assert (40.0, 40.0, 20.0) in found
+
+
+def test_what_a_window_s_alloy_holds_beside_the_elements_counts_as_different() -> None:
+    # Nb10 is lost in any case: half of |60 - 50| + |40 - 40| + 10 is 10.
+    found = points(TERNARY + "constraints: [{around: Fe50B40Nb10, within_at_pct: 10}]")
+    assert found == [(60.0, 40.0, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("line", "keeps"),
+    [
+        ('{if: "Si > 0", then: "B >= 40"}', lambda fe, b, si: si == 0 or b >= 40),
+        ('{if: "Si == 0", then: "B <= 20"}', lambda fe, b, si: si > 0 or b <= 20),
+        ('{if: "metalloid > 0", then: "Fe == 20"}', lambda fe, b, si: b + si == 0 or fe == 20),
+        ('{if: "Si >= 40", then: "B == 0"}', lambda fe, b, si: si < 40 or b == 0),
+        ('{if: "Si <= 20", then: "20 <= B <= 40"}', lambda fe, b, si: si > 20 or 20 <= b <= 40),
+        ('{if: "metalloid >= 60", then: "Si > 0"}', lambda fe, b, si: b + si < 60 or si > 0),
+        ('{if: "20 <= Si <= 40", then: "B/Fe <= 1"}', lambda fe, b, si: not 20 <= si <= 40 or b <= fe),
+        ('{if: "Fe >= 0", then: "B == 0"}', lambda fe, b, si: b == 0),
+        ('{if: "Fe >= 120", then: "B == 0"}', lambda fe, b, si: True),
+    ],
+)
+def test_conditions_between_amounts_hold(line: str, keeps: Callable[[float, float, float], bool]) -> None:
+    assert set(points(TERNARY + f"constraints: [{line}]")) == {p for p in points(TERNARY) if keeps(*p)}
+
+
+PROCESS = """process:
+  time_s: {choices: [600, 1800, 3600]}
+  route: {choices: [ribbon, rod]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "keeps"),
+    [
+        ('{if: "Si > 0", then: "time_s <= 1800"}', lambda b, si, time, route: si == 0 or time <= 1800),
+        ('{if: "time_s >= 1800", then: "Si <= 20"}', lambda b, si, time, route: time < 1800 or si <= 20),
+        ('{if: "route == rod", then: "time_s == 600"}', lambda b, si, time, route: not route or time == 600),
+        (
+            '{if: "20 <= B <= 40", then: "route == rod"}',
+            lambda b, si, time, route: not 20 <= b <= 40 or route,
+        ),
+        ('{if: "time_s == 1800", then: "B/Si <= 1"}', lambda b, si, time, route: time != 1800 or b <= si),
+    ],
+)
+def test_conditions_with_the_process_hold(line: str, keeps: Callable[..., bool]) -> None:
+    everything = alloys(TERNARY + PROCESS)
+    assert set(alloys(TERNARY + f"constraints: [{line}]\n" + PROCESS)) == {
+        alloy for alloy in everything if keeps(*alloy[1:])
+    }
+
+
+def test_several_conditions_bind_together() -> None:
+    lines = (
+        'constraints: [{if: "Si > 0", then: "time_s <= 600"}, {if: "time_s <= 600", then: "route == rod"}]\n'
+    )
+    expected = {
+        (fe, b, si, time, route)
+        for fe, b, si, time, route in alloys(TERNARY + PROCESS)
+        if (si == 0 or time <= 600) and (time > 600 or route == 1)
+    }
+    assert set(alloys(TERNARY + lines + PROCESS)) == expected
+
+
+CONDITIONED = TERNARY + 'constraints: [{if: "Si > 0", then: "time_s <= 1800"}]\n' + PROCESS
+
+
+def test_alloys_are_drawn_uniformly_over_what_conditions_leave() -> None:
+    here = space(CONDITIONED)
+    n_points = here.n_points()
+    seen = Counter(here.keys(here.sample(100 * n_points)))
+    assert len(seen) == n_points
+    assert sum((count - 100) ** 2 / 100 for count in seen.values()) < n_points + 5 * math.sqrt(2 * n_points)
+
+
+def test_ranges_of_ranks_partition_a_space_with_conditions() -> None:
+    here = space(CONDITIONED)
+    everything = np.concatenate(list(here.enumerate()))
+    cuts = [0, 7, 50, here.n_ranks]
+    parts = [part for a, b in itertools.pairwise(cuts) for part in here.enumerate(4, a, b)]
+    assert (np.concatenate(parts) == everything).all()
+    assert max(map(len, parts)) <= 4
+
+
+def test_repair_keeps_a_treatment_that_some_composition_goes_with() -> None:
+    here = space(CONDITIONED)
+    repaired = here.repair(np.array([[0.6, 0.0, 0.4, 3600.0, 1.0], [0.6, 0.0, 0.4, 1800.0, 1.0]]))
+    assert repaired[:, 3].tolist() == [3600.0, 1800.0]
+    assert repaired[0, 2] == 0.0
+    assert repaired[1].tolist() == [0.6, 0.0, 0.4, 1800.0, 1.0]
+
+
+def test_repair_takes_the_nearest_treatment_that_is_allowed() -> None:
+    never = '{if: "route == rod", then: "time_s <= 1800"}'
+    here = space(TERNARY + f"constraints: [{never}]\n" + PROCESS)
+    repaired = here.repair(np.array([[1.0, 0.0, 0.0, 3600.0, 1.0]]))
+    # As far from the other time as from the other route, by half of either range: time is the nearer.
+    assert repaired.tolist() == [[1.0, 0.0, 0.0, 1800.0, 1.0]]
+
+
+def test_a_continuous_treatment_is_cut_at_the_bound_of_a_condition() -> None:
+    body = TERNARY + 'constraints: [{if: "Si > 0", then: "T_K <= 700"}]\nprocess: {T_K: {range: [600, 800]}}'
+    here = space(body)
+    X = here.sample(2000)
+    assert here.contains(X).all()
+    assert X[X[:, 2] > 0, 3].max() <= 700
+    hot = X[:, 3] > 700
+    # Half the range for 6 of 21 compositions, half for all of them: 6 in 27 alloys are hot.
+    assert hot.mean() == pytest.approx(6 / 27, abs=0.04)
+    edge = np.array([[0.6, 0.0, 0.4, 700.0], [0.6, 0.0, 0.4, 700.001]])
+    assert here.contains(edge).tolist() == [True, False]
+
+
+def test_compositions_are_counted_once_whatever_their_treatments() -> None:
+    here = space(TERNARY + 'constraints: [{if: "Si > 0", then: "time_s <= 1800"}]\nprocess: {time_s: 3600}')
+    assert here.n_compositions() == 6
+    both = '[{if: "time_s <= 600", then: "B == 0"}, {if: "time_s >= 1800", then: "Si == 0"}]'
+    here = space(TERNARY + f"constraints: {both}\n" + PROCESS)
+    assert here.n_compositions() == 11
+    assert here.n_points() == 6 * 2 + 6 * 4
+    assert [column.tolist() for column in here.amounts_in_use()] == [list(range(6))] * 3
+
+
+def test_conditions_that_no_treatment_meets_are_refused() -> None:
+    lines = '{if: "time_s >= 600", then: "route == rod"}, {if: "route == rod", then: "time_s <= 500"}'
+    with pytest.raises(SpaceError, match="leave no treatment at all; relax one of them"):
+        space(TERNARY + f"constraints: [{lines}]\n" + PROCESS)
+
+
+def test_an_empty_space_names_the_condition_that_clashes() -> None:
+    body = """
+elements: {Fe: [50, 90], P: [5, 20], B: [0, 20]}
+step: 1
+constraints: [{if: "P > 0", then: "time_s <= 600"}]
+process: {time_s: {choices: [1800, 3600]}}
+"""
+    with pytest.raises(EmptySpaceError, match="'P: 5 to 20 at%' and 'if P > 0 then time_s <= 600' together"):
         space(body).sample(1)

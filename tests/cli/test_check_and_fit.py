@@ -20,6 +20,20 @@ def test_check_tells_size_data_and_time(moalloy: Command, problem: Path) -> None
     assert "Bs 48" in outcome.out
 
 
+def test_check_names_the_tightest_constraints(moalloy: Command, problem: Path) -> None:
+    lines = ("--set", "space.constraints=[Si/B <= 2, B <= 10]")
+    outcome = moalloy("check", problem, *lines)
+    assert "tightest   B <= 10: removes" in outcome.out
+    shares = json.loads(moalloy("check", problem, *lines, "--format", "json").out)["removed_shares"]
+    assert 0 < shares["B <= 10"] < 1
+
+
+def test_check_says_how_to_mend_an_empty_space(moalloy: Command, problem: Path) -> None:
+    outcome = moalloy("check", problem, "--set", "space.constraints=[B + Si >= 60]")
+    assert outcome.code == 3
+    assert "The smallest change that helps: lower the lower bound of 'B + Si >= 60' from 60 to" in outcome.err
+
+
 def test_check_speaks_json(moalloy: Command, problem: Path) -> None:
     facts = json.loads(moalloy("check", problem, "--format", "json").out)
     assert facts["compositions"] == int(small().problem.space.composition.count())

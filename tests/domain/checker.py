@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
 
 from moalloy.domain.elements import exact_masses
 from moalloy.features.descriptors import get_descriptor
+
+from .relations import Condition, Relation, is_kept, number, to_line
 
 Amounts = Mapping[str, Fraction]
 
@@ -62,10 +64,17 @@ class Words:
     linear: tuple[Linear, ...] = ()
     limits: tuple[Limit, ...] = ()
     process: tuple[Process, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
     @property
     def elements(self) -> tuple[str, ...]:
         return tuple(self.ranges)
+
+    def without_process(self) -> Words:
+        """Return the words without process variables and what is said of them."""
+        names = {item.name for item in self.process}
+        kept = [item for item in self.relations if not isinstance(item, Condition) or not item.names & names]
+        return replace(self, process=(), relations=tuple(kept))
 
 
 def complaints(words: Words, row: Sequence[float]) -> list[str]:
@@ -82,11 +91,15 @@ def complaints(words: Words, row: Sequence[float]) -> list[str]:
         amounts[symbol] = round(percent / words.step) * words.step
         if abs(amounts[symbol] - percent) > Fraction(1, 10**9):
             found.append(f"{symbol} is off the grid")
-    found += composition_complaints(words, amounts)
+    found += composition_complaints(words.without_process(), amounts)
+    treatment: dict[str, float | str] = {}
     for item, value in zip(words.process, row[n:], strict=True):
         if not _is_allowed(item, float(value)):
-            found.append(f"{item.name} = {value}")
-    return found
+            return [*found, f"{item.name} = {value}"]
+        is_named = bool(item.values) and isinstance(item.values[0], str)
+        treatment[item.name] = item.values[int(value)] if is_named else float(value)
+    kept = [is_kept(item, amounts, words.groups, treatment) for item in words.relations]
+    return found + [str(item) for item, holds in zip(words.relations, kept, strict=True) if not holds]
 
 
 def composition_complaints(words: Words, amounts: Amounts) -> list[str]:
@@ -100,6 +113,7 @@ def composition_complaints(words: Words, amounts: Amounts) -> list[str]:
         found.append(f"{n_present} elements")
     if found:
         return found
+    found += [str(item) for item in words.relations if not is_kept(item, amounts, words.groups, {})]
     found += [str(item) for item in words.linear if not _holds(words, item, amounts)]
     return found + [str(item) for item in words.limits if not _is_within(words, item, amounts)]
 
@@ -176,29 +190,26 @@ def to_yaml(words: Words) -> str:
         "name: random",
         "space:",
         f"  basis: {words.basis}",
-        f"  step: {_number(words.step)}",
+        f"  step: {number(words.step)}",
     ]
     lines.append("  elements:")
     for symbol, (low, high, or_zero) in words.ranges.items():
         zero = ", or_zero: true" if or_zero else ""
-        lines.append(f"    {symbol}: {{min: {_number(low)}, max: {_number(high)}{zero}}}")
+        lines.append(f"    {symbol}: {{min: {number(low)}, max: {number(high)}{zero}}}")
     if words.count is not None:
         lines.append(f"  count: {{min: {words.count[0]}, max: {words.count[1]}}}")
     if words.groups:
         lines.append("  groups:")
         lines += [f"    {name}: [{', '.join(members)}]" for name, members in words.groups.items()]
-    if words.linear or words.limits:
+    if words.linear or words.limits or words.relations:
         lines.append("  constraints:")
         lines += [f"    - {_line(item)}" for item in words.linear]
         lines += [f"    - {_limit(item)}" for item in words.limits]
+        lines += [f"    - {to_line(item)}" for item in words.relations]
     if words.process:
         lines.append("  process:")
         lines += [f"    {item.name}: {_process(item)}" for item in words.process]
     return "\n".join([*lines, "objectives: {density_g_per_cm3: {goal: min}}", ""])
-
-
-def _number(value: Fraction) -> str:
-    return f"{float(value):.10f}".rstrip("0").rstrip(".")
 
 
 def _line(item: Linear) -> str:
@@ -206,15 +217,15 @@ def _line(item: Linear) -> str:
     if item.over is not None:
         text = f"({text})/{item.over}"
     if item.lower is not None:
-        text = f"{_number(item.lower)} <= {text}"
+        text = f"{number(item.lower)} <= {text}"
     if item.upper is not None:
-        text = f"{text} <= {_number(item.upper)}"
+        text = f"{text} <= {number(item.upper)}"
     return f'"{text}"' if item.basis is None else f'{{{item.basis}: "{text}"}}'
 
 
 def _limit(item: Limit) -> str:
-    low = "" if item.minimum is None else f", min: {_number(item.minimum)}"
-    high = "" if item.maximum is None else f", max: {_number(item.maximum)}"
+    low = "" if item.minimum is None else f", min: {number(item.minimum)}"
+    high = "" if item.maximum is None else f", max: {number(item.maximum)}"
     return f"{{descriptor: {item.descriptor}{low}{high}}}"
 
 
@@ -223,5 +234,5 @@ def _process(item: Process) -> str:
         return str(item.values[0])
     if item.values:
         return f"{{choices: [{', '.join(map(str, item.values))}]}}"
-    step = "" if item.step is None else f", step: {_number(item.step)}"
-    return f"{{range: [{_number(item.low)}, {_number(item.high)}]{step}}}"
+    step = "" if item.step is None else f", step: {number(item.step)}"
+    return f"{{range: [{number(item.low)}, {number(item.high)}]{step}}}"

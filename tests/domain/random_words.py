@@ -10,6 +10,7 @@ import numpy as np
 from moalloy.features.descriptors import get_descriptor
 
 from .checker import Limit, Linear, Process, Words, in_percent, to_atomic
+from .random_relations import Scene, Variable, random_relations
 
 SYMBOLS = [
     "Al",
@@ -60,7 +61,17 @@ def random_words(seed: int, *, max_elements: int = 20, max_width: int = 14) -> W
     linear = tuple(_linear(draw, words, hidden) for _ in range(draw.randint(0, 3)))
     limits = tuple(_limit(draw, words, hidden) for _ in range(draw.randint(0, 2)))
     process = tuple(item for item in PROCESS if draw.random() < 0.4)
-    return Words(ranges, step, basis, count, groups, linear, limits, process)
+    variables = [_variable(item) for item in process]
+    treatment = {item.name: draw.choice(item.values) for item in variables}
+    scene = Scene(hidden, groups, treatment, step, basis, variables)
+    relations = tuple(random_relations(draw, scene))
+    return Words(ranges, step, basis, count, groups, linear, limits, process, relations)
+
+
+def _variable(item: Process) -> Variable:
+    inside = [item.low, item.low + (item.high - item.low) / 2, item.high]
+    values = item.values or tuple(float(value) for value in inside)
+    return Variable(item.name, values, is_range=not item.values)
 
 
 def _hidden(draw: random.Random, elements: list[str], step: Fraction) -> dict[str, Fraction]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from moalloy.domain.composition_space import Basis, CompositionSpace, ElementRange
+from moalloy.domain.conditional import AnyOf, Release, released
 from moalloy.domain.conflict import clashing, describe_clash
-from moalloy.domain.constraints import CountConstraint, DescriptorLimit, GridConstraint, linear_constraint
+from moalloy.domain.constraints import (
+    Constraint,
+    CountConstraint,
+    DescriptorLimit,
+    GridConstraint,
+    LinearConstraint,
+    WindowConstraint,
+    linear_constraint,
+)
+from moalloy.domain.relaxation import relaxations
 from moalloy.errors import EmptySpaceError
 from moalloy.features.descriptors import get_descriptor
 
@@ -19,7 +30,7 @@ FE_SI_B = (ElementRange("B", 5, 14), ElementRange("Si", 1, 15, or_zero=True), El
 
 
 def space(
-    *constraints: GridConstraint,
+    *constraints: Constraint,
     ranges: Sequence[ElementRange] = FE_SI_B,
     basis: Basis = "at%",
     limits: Sequence[DescriptorLimit] = (),
@@ -95,4 +106,54 @@ def test_sampling_an_empty_space_names_the_clash() -> None:
 
 def test_a_single_impossible_line_is_told_to_be_relaxed() -> None:
     odd = line("2*B + 2*Si == 25", {"B": 2, "Si": 2}, 25, 25)
-    assert describe_clash(space(odd)) == "no composition satisfies '2*B + 2*Si == 25'; relax it"
+    assert describe_clash(space(odd)).startswith("no composition satisfies '2*B + 2*Si == 25'; relax it.")
+
+
+def test_the_smallest_change_of_a_range_is_told() -> None:
+    ranges = (ElementRange("B", 5, 8), ElementRange("Fe", 72, 89))
+    assert describe_clash(space(ranges=ranges)).endswith(
+        "relax one of them. The smallest change that helps: raise the upper bound of Fe from 89 to 92 at%"
+    )
+    narrow = (ElementRange("B", 5, 8), ElementRange("Fe", 89, 89), ElementRange("Nb", 0, 0))
+    changes = [str(change) for change in relaxations(space(ranges=narrow))]
+    assert "raise the upper bound of B from 8 to 11 at%" in changes
+
+
+def test_a_line_is_relaxed_to_where_the_others_meet_it() -> None:
+    changes = relaxations(space(at_least(30, "B", "Si")))
+    # B and Si reach 14 and 15, and with at least 72 Fe no more than 28.
+    assert str(changes[0]) == "lower the lower bound of 'B + Si >= 30' from 30 to 28"
+
+
+def test_every_relaxation_leaves_an_alloy_and_less_of_it_none() -> None:
+    ranges = (ElementRange("B", 5, 8), ElementRange("Si", 1, 4, or_zero=True), ElementRange("Fe", 72, 80))
+    for change in relaxations(space(ranges=ranges)):
+        for new, n_least in ((change.new, 1), (change.new - 1, 0)):
+            changed = [
+                replace(item, upper=int(new)) if item.symbol == change.name else item for item in ranges
+            ]
+            assert min(space(ranges=changed).count(), 1) == n_least
+
+
+def test_a_count_is_relaxed_by_elements() -> None:
+    count = CountConstraint("count: 1 to 1 elements", (1, 1, 1), 1, 1)
+    changes = [str(change) for change in relaxations(space(count))]
+    assert changes == ["raise the upper bound of 'count: 1 to 1 elements' from 1 to 2"]
+
+
+def test_ratios_and_windows_have_no_bound_to_shift() -> None:
+    window = WindowConstraint("window", 1, (50, 0, 50), 4)
+    assert not any("window" in str(change) for change in relaxations(space(window)))
+
+
+def test_windows_conditions_and_alternatives_are_named_in_a_clash() -> None:
+    window = WindowConstraint("window", 1, (20, 0, 80), 4)
+    assert clashing(space(window)) == ("B: 5 to 14 at%", "window")
+    needs = CountConstraint("boron needs silicon", (-1, 1, 0), 0, None)
+    boron = LinearConstraint("no silicon", (0, 1, 0), None, 0)
+    assert clashing(space(needs, boron)) == ("B: 5 to 14 at%", "boron needs silicon", "no silicon")
+    much = LinearConstraint("much", (0, 1, 0), 5, None)
+    (with_boron,) = released("if B > 0 then Si >= 5", much, [Release(0, 0, 0)], largest=[14, 15, 87])
+    assert clashing(space(with_boron, boron)) == ("B: 5 to 14 at%", "if B > 0 then Si >= 5", "no silicon")
+    either = AnyOf("either", ((much,), (LinearConstraint("iron", (0, 0, 1), 90, None),)))
+    assert clashing(space(either, boron)) == ("Fe: 72 to 87 at%", "either", "no silicon")

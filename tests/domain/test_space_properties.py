@@ -56,8 +56,10 @@ def test_nothing_invalid_is_sampled_repaired_crossed_or_mutated(seed: int) -> No
 @given(seed=SEEDS)
 def test_enumeration_is_brute_force(seed: int) -> None:
     words = random_words(seed, max_elements=3, max_width=8)
-    space = built(replace(words, process=()))
-    expected = {tuple(float(amount) for amount in point) for point in all_compositions(words)}
+    space = built(words.without_process())
+    expected = {
+        tuple(float(amount) for amount in point) for point in all_compositions(words.without_process())
+    }
     found = space.percent(np.concatenate(list(space.enumerate())))
     assert {tuple(row) for row in found.tolist()} == expected
     assert space.n_points() == len(found) == len(expected)
@@ -67,7 +69,7 @@ def test_enumeration_is_brute_force(seed: int) -> None:
 @given(seed=SEEDS)
 def test_repair_is_the_nearest_point_where_no_limit_is_nonlinear(seed: int) -> None:
     words = random_words(seed, max_elements=4, max_width=8)
-    space = built(replace(words, limits=(), process=()))
+    space = built(replace(words.without_process(), limits=()))
     assume(space.n_ranks < 50_000)
     points = np.concatenate(list(space.enumerate()))
     rng = np.random.default_rng(seed)

@@ -32,3 +32,16 @@ def test_a_space_without_measured_alloys_starts_from_none() -> None:
 def test_descriptors_bring_no_measured_alloys() -> None:
     problem = small().variant("objectives={cost_USD_per_kg: {goal: min}}")
     assert len(known_alloys(problem, small().models)) == 0
+
+
+def test_the_alloy_that_a_window_lies_around_comes_first() -> None:
+    window = "{around: Fe78.2B9.8Si9Nb3, within_at_pct: 4}"
+    problem = small().variant(f"space.constraints=[{window}]")
+    X = known_alloys(problem, small().models)
+    assert problem.space.contains(X).all()
+    assert problem.space.percent(X[:1]).tolist() == [[78.0, 10.0, 9.0, 3.0]]
+    assert X[0, 4] == 750.0
+    alone = known_alloys(
+        small().variant(f"space.constraints=[{window}]", "objectives={cost_USD_per_kg: {goal: min}}"), {}
+    )
+    assert (alone == X[:1]).all()

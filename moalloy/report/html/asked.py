@@ -9,7 +9,7 @@ from moalloy.report.html.page import section
 from moalloy.report.quantities import Quantity, readable
 from moalloy.report.run_data import RunData
 from moalloy.report.wording import joined
-from moalloy.spec.constraint import LinearConstraintSpec
+from moalloy.spec.constraint import DescriptorLimitSpec, LinearConstraintSpec
 from moalloy.spec.space import ElementRange
 
 __all__ = ["asked_section"]
@@ -72,8 +72,10 @@ def _constraints(run: RunData) -> list[str]:
     for item in space.constraints:
         if isinstance(item, LinearConstraintSpec):
             texts.append(f"{item.text} ({_unit_of(item.basis or space.basis)})")
-        else:
+        elif isinstance(item, DescriptorLimitSpec):
             texts.append(_limited(run, item.descriptor, item.min, item.max))
+        else:
+            texts.append(item.label)
     return texts
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from moalloy.spec.lint import constraints, data, search, space
+from moalloy.spec.lint import conditions, constraints, data, presence, search, space
 from moalloy.spec.lint import names as naming
 from moalloy.spec.lint.names import Names
 from moalloy.spec.problem import ProblemSpec
@@ -34,6 +34,9 @@ CHECKS: tuple[Check, ...] = (
     space.process_choices_differ,
     constraints.lines_are_linear,
     constraints.descriptor_limits_are_usable,
+    presence.presence_is_possible,
+    presence.windows_name_alloys,
+    conditions.conditions_are_readable,
     data.compositions_name_elements,
     data.sheets_are_in_workbooks,
     data.tables_are_declared,

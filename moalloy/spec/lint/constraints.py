@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from moalloy.domain.elements import is_element
 from moalloy.domain.expressions import parse_constraint
@@ -13,7 +13,7 @@ from moalloy.spec.nearest import did_you_mean, listing
 from moalloy.spec.problem import ProblemSpec
 from moalloy.spec.tree import Issue, Path
 
-__all__ = ["bounds_of", "descriptor_limits_are_usable", "lines_are_linear", "without_data"]
+__all__ = ["bounds_of", "descriptor_limits_are_usable", "lines_are_linear", "unknown_names", "without_data"]
 
 
 def lines_are_linear(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
@@ -29,7 +29,12 @@ def _line(text: str, path: Path, names: Names) -> Iterator[Issue]:
     except SpaceError as error:
         yield Issue(path, str(error))
         return
-    for name in dict.fromkeys(name for term in terms for name in term.coefficients):
+    yield from unknown_names([name for term in terms for name in term.coefficients], path, names)
+
+
+def unknown_names(found: Iterable[str], path: Path, names: Names) -> Iterator[Issue]:
+    """Yield which of the names of elements and groups aren't there."""
+    for name in dict.fromkeys(found):
         if name not in names.elements and name not in names.groups:
             yield _unknown(name, path, names)
 
