@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from moalloy.errors import TableError
 from moalloy.tables import AlloyTable, ColumnSummary, describe, unit_of
 from moalloy.tables.compositions import CompositionColumns
 
@@ -37,6 +38,12 @@ class Starter:
     group_by: str | None
     path: str
 
+    @property
+    def reference(self) -> str | None:
+        """The column that says where a row comes from, however it is spelled."""
+        spelled = {column.lower(): column for column in reversed(self.table.columns)}
+        return spelled.get("reference") or spelled.get("doi")
+
 
 def starter_problem(starter: Starter) -> str:
     """Return the YAML text of a commented problem for a table: elements, ranges and columns found in it.
@@ -47,6 +54,11 @@ def starter_problem(starter: Starter) -> str:
     numeric = [item for item in describe(starter.table) if _is_property(item, starter)]
     process = [item for item in numeric if _is_process(item.column)]
     properties = [item for item in numeric if item not in process]
+    if not properties:
+        raise TableError(
+            f"{starter.table.place}: no column has {_FEWEST_VALUES} or more different numbers;"
+            " there is nothing to learn from it"
+        )
     chosen = sorted(properties, key=lambda item: -item.n_values)[:_MOST_OBJECTIVES]
     lines = [
         "# yaml-language-server: $schema=moalloy.schema.json",
@@ -91,7 +103,7 @@ def _space(starter: Starter, process: Sequence[ColumnSummary]) -> list[str]:
     lines += [f"  count: {{min: 2, max: {len(chosen)}}}        # how many elements an alloy holds"]
     lines += [
         "  # constraints:",
-        "  #   - 12 <= B + Si <= 26",
+        f"  #   - {' + '.join(list(chosen)[-2:])} <= 30",
         "  #   - {descriptor: cost_USD_per_kg, max: 20}",
     ]
     if process:
@@ -112,14 +124,14 @@ def _elements(table: AlloyTable) -> Mapping[str, np.ndarray[tuple[int, ...], np.
 def _process_entry(item: ColumnSummary, table: AlloyTable) -> str:
     """Return a range with about ten steps, or the most frequent values where the range spans decades."""
     if item.minimum == item.maximum:
-        return f"{item.minimum:g}"
+        return _plain(item.minimum)
     if item.minimum > 0 and item.maximum / item.minimum > _LOG_FACTOR:
         values = table.numbers(item.column)
         levels, counts = np.unique(values[np.isfinite(values)], return_counts=True)
         chosen = np.sort(levels[np.argsort(-counts, kind="stable")[:_MOST_CHOICES]])
-        return f"{{choices: [{', '.join(f'{level:g}' for level in chosen)}]}}"
+        return f"{{choices: [{', '.join(_plain(level) for level in chosen)}]}}"
     step = 10.0 ** math.floor(math.log10((item.maximum - item.minimum) / 10.0))
-    return f"{{range: [{item.minimum:g}, {item.maximum:g}], step: {step:g}}}"
+    return f"{{range: [{_plain(item.minimum)}, {_plain(item.maximum)}], step: {_plain(step)}}}"
 
 
 def _data(starter: Starter) -> list[str]:
@@ -128,6 +140,7 @@ def _data(starter: Starter) -> list[str]:
     else:
         composition = "{" + ", ".join(f"{s}: {_quoted(c)}" for s, c in starter.composition.items()) + "}"
     group = f", group_by: {_quoted(starter.group_by)}" if starter.group_by else ""
+    group += f", reference: {_quoted(starter.reference)}" if starter.reference else ""
     lines = ["data:"]
     if not starter.group_by:
         lines.append(
@@ -158,7 +171,9 @@ def _objectives(chosen: Sequence[ColumnSummary]) -> list[str]:
     lines = ["objectives:                  # a guess: say which way is good; thresholds are the medians"]
     for item in chosen:
         goal = "min" if any(word in item.column.lower() for word in _MINIMIZED) else "max"
-        lines.append(f"  {_name(item.column)}: {{goal: {goal}, threshold: {item.median:.3g}}}")
+        lines.append(
+            f"  {_name(item.column)}: {{goal: {goal}, threshold: {_plain(float(f'{item.median:.3g}'))}}}"
+        )
     if len(chosen) < 2:
         lines.append("  cost_USD_per_kg: {goal: min}")
     return lines
@@ -176,6 +191,11 @@ def _is_process(column: str) -> bool:
     words = column.lower()
     is_measured = "curie" in words or "crystal" in words or "glass" in words
     return any(word in words for word in _PROCESS_WORDS) and column.isidentifier() and not is_measured
+
+
+def _plain(number: float) -> str:
+    """Return a number as YAML reads it for sure: never ``1e+03``, which is text there."""
+    return np.format_float_positional(float(f"{number:.6g}"), trim="-")
 
 
 def _name(column: str) -> str:

@@ -27,6 +27,8 @@ __all__ = [
 # Below this, five folds leave too little to learn from or to score on.
 _FEWEST_ROWS = 10
 # Below this, a fold is one group and the spread over repeats says nothing.
+# A larger share of rows without a group makes the grouped score a random one in part.
+_MOST_ALONE = 0.25
 _FEWEST_GROUPS = 5
 _LISTED_LINES = 5
 
@@ -152,6 +154,12 @@ def group_warnings(spec: ProblemSpec, name: str, rows: TrainingRows) -> list[str
         warnings.append(
             f"{name}: all {len(rows)} rows are one group by {asked}, so they are grouped by"
             f" {rows.grouped_by}; scores and intervals flatter"
+        )
+    n_alone = sum(group == formula for group, formula in zip(rows.groups, rows.formulas, strict=True))
+    if rows.grouped_by == asked != "formula" and n_alone > _MOST_ALONE * len(rows):
+        warnings.append(
+            f"{name}: {n_alone} of {len(rows)} rows have no {asked}, so each formula is a group of its own;"
+            " scores and intervals flatter, much as a random split does"
         )
     if rows.n_groups < _FEWEST_GROUPS:
         warnings.append(

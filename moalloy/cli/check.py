@@ -70,7 +70,7 @@ def _lines(problem: Problem, inspection: Inspection) -> list[str]:
         f"  space      {_number(inspection.n_compositions)} compositions, {alloys}",
         *_tightest(inspection),
         f"  data       measured rows: {rows or 'none'}",
-        f"  search     {optimize.algorithm}, {n_evaluations} evaluations over {len(optimize.seeds)} seeds",
+        f"  search     {optimize.algorithm}, {n_evaluations} evaluations over {_seeds(len(optimize.seeds))}",
         f"  time       about {_duration(inspection.seconds)} on one core, unless the fits are cached",
     ]
 
@@ -103,12 +103,16 @@ def _facts(problem: Problem, inspection: Inspection) -> dict[str, object]:
     }
 
 
-def _number(count: object) -> str:
+def _number(count: int) -> str:
     from moalloy.domain.composition_space import PointCount
 
     if isinstance(count, PointCount) and not count.is_exact:
-        return f"about {int(count):,} (± {100 * count.relative_error:.1g} %)"
-    return f"{int(str(count)):,}"
+        return f"about {int(count):.3g} (± {100 * count.relative_error:.1g} %)"
+    return f"{count:,}" if count < 10**12 else f"{float(count):.4g}"
+
+
+def _seeds(n_seeds: int) -> str:
+    return "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
 
 
 def _duration(seconds: float) -> str:

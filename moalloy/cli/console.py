@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -116,4 +117,6 @@ def _aligned(table: pd.DataFrame) -> str:
 
 
 def _text(cell: object) -> str:
-    return f"{cell:.5g}" if isinstance(cell, float) else str(cell)
+    if isinstance(cell, float):
+        return "" if math.isnan(cell) else f"{cell:.5g}"
+    return str(cell)

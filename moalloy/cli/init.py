@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import resources
 from pathlib import Path
 
@@ -41,13 +42,13 @@ def command(name: str, table: str | None, basis: str | None, skip_bad_rows: bool
         text = resources.files("moalloy.cli").joinpath("starter.yaml").read_text(encoding="utf-8")
         text = text.replace("name: my-alloy", f"name: {name}")
     else:
-        text = _from_table(name, table, basis, skip_bad_rows)
+        text = _from_table(name, table, basis, skip_bad_rows, beside=path.parent)
     parse_spec(text, file=str(path))
     write_text(path, text)
     click.echo(path)
 
 
-def _from_table(name: str, table: str, basis: str | None, skip_bad_rows: bool) -> str:
+def _from_table(name: str, table: str, basis: str | None, skip_bad_rows: bool, *, beside: Path) -> str:
     from moalloy.build.starter import Starter, starter_problem
     from moalloy.tables import detect_table, suspicions
 
@@ -58,5 +59,8 @@ def _from_table(name: str, table: str, basis: str | None, skip_bad_rows: bool) -
     )
     for note in (*read.notes, *suspicions(read)):
         click.echo(f"note: {note}", err=True)
-    path = table if table.startswith("builtin:") else str(Path(table).expanduser().resolve())
+    path = table
+    if not table.startswith("builtin:"):
+        # As the problem file will read it: relative to itself, so that both can move together.
+        path = Path(os.path.relpath(Path(table).expanduser().resolve(), beside.resolve())).as_posix()
     return starter_problem(Starter(name, read, composition, used_basis, group, path))

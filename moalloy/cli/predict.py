@@ -14,7 +14,8 @@ __all__ = ["command"]
 _EPILOG = """\b
 Examples:
   moalloy predict fe-soft-magnetic-glass my_alloys.csv > predicted.csv
-  printf 'formula,anneal_K\\nFe83.3Si4B8P4Cu0.7,748\\n' | moalloy predict results/RUN -"""
+  printf 'formula,annealing_temperature_K,annealing_time_s\\nFe83.3Si4B8P4Cu0.7,748,600\\n' |
+      moalloy predict results/RUN -"""
 
 
 @click.command(epilog=_EPILOG)

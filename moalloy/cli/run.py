@@ -76,6 +76,8 @@ def command(
     with Console(loaded.spec.optimize.generations, is_quiet=quiet, verbosity=verbose) as console:
         say_faults(console, loaded.spec.faults)
         console.say(f"run folder: {path}")
+        if resume and not (path / "manifest.json").is_file():
+            console.say("there is nothing to resume: starting anew")
         if resume and (path / "manifest.json").is_file() and RunFolder(path).is_done_with(loaded):
             console.say(f"{path} is finished; nothing to do")
         else:
@@ -101,5 +103,6 @@ def command(
                     f"\n{len(result.front)} alloys on the front, hypervolume {result.hypervolume:.4f}"
                 )
                 console.say("to look at first:")
-                print_table(highlights(result.front, loaded.objectives), style="table", err=True)
+                varied = [v.name for v in loaded.space.process if v.lower < v.upper]
+                print_table(highlights(result.front, loaded.objectives, varied), style="table", err=True)
     click.echo(json.dumps({"run": str(path)}) if style == "json" else str(path))

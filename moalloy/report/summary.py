@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,9 @@ def typical_error(metrics: Mapping[str, Any]) -> str:
     return f"{mae:.2g} {metrics['unit']}".strip()
 
 
-def highlights(front: pd.DataFrame, objectives: tuple[Objective, ...], *, most: int = 8) -> pd.DataFrame:
+def highlights(
+    front: pd.DataFrame, objectives: tuple[Objective, ...], treatment: Sequence[str] = (), *, most: int = 8
+) -> pd.DataFrame:
     """Return a few alloys of a front to look at first: the best of each objective, then the likeliest.
 
     Columns: why the alloy is listed, its formula and treatment, the objectives with their intervals,
@@ -47,6 +49,7 @@ def highlights(front: pd.DataFrame, objectives: tuple[Objective, ...], *, most: 
                 picked.setdefault(int(row), "likely")
     table = front.iloc[list(picked)]
     columns: dict[str, object] = {"": list(picked.values()), "formula": table["formula"].to_numpy()}
+    columns |= {name: table[name].to_numpy() for name in treatment}
     for objective in objectives:
         unit = f" ({objective.unit})" if objective.unit else ""
         columns[f"{objective.name}{unit}"] = [

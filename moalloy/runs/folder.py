@@ -126,6 +126,7 @@ class RunFolder:
             if folder.is_dir()
         }
         write_json(self.path / "manifest.json", manifest)
+        self.log("finished")
 
     def sweep(self) -> None:
         """Remove the temporary files and folders that killed writes left."""

@@ -16,7 +16,7 @@ from moalloy.study.front import nearest_measured, round_significant
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.model import Alloys
 from moalloy.surrogates.training import ProcessInput
-from moalloy.tables import parse_numbers
+from moalloy.tables import is_missing, parse_numbers
 
 __all__ = ["TablePrediction", "predict_table"]
 
@@ -100,20 +100,43 @@ def _treatments(
             treatment[name] = np.full(len(frame), np.nan)
             said.append(f"{name}: the table has no such column; predicted as missing")
             continue
-        treatment[name], n_bad = _numbers(item, [str(cell) for cell in frame[name]])
+        cells = [str(cell) for cell in frame[name]]
+        treatment[name], unread = _numbers(item, cells)
         n_blank = int(np.isnan(treatment[name]).sum())
         if n_blank:
-            unreadable = f", {n_bad} of them because they can't be read" if n_bad else ""
-            said.append(f"{name}: {n_blank} of {len(frame)} rows are predicted as missing{unreadable}")
+            which = f"; not readable: {', '.join(map(repr, unread[:5]))}" if unread else ""
+            said.append(f"{name}: {n_blank} of {len(frame)} rows are predicted as missing{which}")
+        said += _outside(name, treatment[name], models)
     return treatment, said
 
 
-def _numbers(item: ProcessInput, cells: Sequence[str]) -> tuple[FloatArray, int]:
-    """Return a process column as the models read it, and how many cells couldn't be."""
+def _outside(name: str, values: FloatArray, models: Mapping[str, FittedSurrogate]) -> list[str]:
+    """Return a word on treatments beyond those that were measured; the domain is one of composition only."""
+    measured = [
+        surrogate.model.rows.process[:, column]
+        for surrogate in models.values()
+        for column, item in enumerate(surrogate.model.inputs.process)
+        if item.name == name and item.names is None
+    ]
+    known = np.concatenate([*measured, np.zeros(0)])
+    known = known[np.isfinite(known)]
+    if len(known) == 0:
+        return []
+    n_outside = int(((values < known.min()) | (values > known.max())).sum())
+    if n_outside == 0:
+        return []
+    return [
+        f"{name}: {n_outside} of {len(values)} rows lie outside what was measured,"
+        f" {known.min():g} to {known.max():g}; their predictions are guesses"
+    ]
+
+
+def _numbers(item: ProcessInput, cells: Sequence[str]) -> tuple[FloatArray, list[str]]:
+    """Return a process column as the models read it, and the cells that couldn't be read."""
     if item.names is None:
         values, faults = parse_numbers(cells)
-        return values, len(faults)
+        return values, [cells[i] for i in faults]
     index = {name: float(i) for i, name in enumerate(item.names)}
-    texts = [cell.strip() for cell in cells]
-    values = np.array([index.get(text, -1.0) if text else np.nan for text in texts])
-    return values, 0
+    # A treatment that no choice names is none of them: that is how the table's other rows were learned.
+    values = np.array([np.nan if is_missing(cell) else index.get(cell.strip(), -1.0) for cell in cells])
+    return values, []

@@ -200,7 +200,7 @@ def _search_all(
         "" if population == budget.population else f" (the most reference directions in {budget.population})"
     )
     stages.say(
-        f"search: {settings.algorithm}, {len(settings.seeds)} seeds, population {population}{asked}, "
+        f"search: {settings.algorithm}, {len(settings.seeds)} seed(s), population {population}{asked}, "
         f"{budget.generations} generations, {len(known)} measured alloys to start from"
     )
 

@@ -17,25 +17,31 @@ from moalloy.domain.values import FloatArray
 __all__ = ["Calibration", "calibrate"]
 
 _FARTHEST_AT_PCT = 20.0
+# The distances that count as seen, as quantiles, and the least expected error in units of the mean one.
+_SEEN_FROM, _SEEN_TO = 0.1, 0.95
+_LEAST_SHARE = 0.5
 # Distances that differ by less are one distance with rounding; no slope can be read from them.
 _SAME_AT_PCT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """Difficulty ``base + slope * min(distance, farthest)`` and the ratios of errors to it, rising.
+    """Difficulty ``base + slope * clip(distance, nearest, farthest)`` and the ratios of errors to it, rising.
 
     Everything is on the scale that the model was fitted on.
     """
 
     base: float
     slope_per_at_pct: float
+    nearest_at_pct: float
     farthest_at_pct: float
     ratios: FloatArray
 
     def difficulty(self, distance_at_pct: FloatArray) -> FloatArray:
         """Return the expected absolute error at each distance, shape ``(n_alloys,)``."""
-        return self.base + self.slope_per_at_pct * np.minimum(distance_at_pct, self.farthest_at_pct)
+        return self.base + self.slope_per_at_pct * np.clip(
+            distance_at_pct, self.nearest_at_pct, self.farthest_at_pct
+        )
 
     def quantile(self, level: float) -> float:
         """Return the ratio below which a share ``level`` of the errors lies."""
@@ -63,6 +69,7 @@ class Calibration:
         return {
             "base": self.base,
             "slope_per_at_pct": self.slope_per_at_pct,
+            "nearest_at_pct": self.nearest_at_pct,
             "farthest_at_pct": self.farthest_at_pct,
             "ratios": [float(ratio) for ratio in self.ratios],
         }
@@ -70,13 +77,17 @@ class Calibration:
     @classmethod
     def from_dict(cls, data: dict[str, object]) -> Calibration:
         ratios = np.array(data["ratios"], dtype=np.float64)
-        names = ("base", "slope_per_at_pct", "farthest_at_pct")
-        base, slope, farthest = (float(str(data[name])) for name in names)
-        return cls(base, slope, farthest, ratios)
+        names = ("base", "slope_per_at_pct", "nearest_at_pct", "farthest_at_pct")
+        base, slope, nearest, farthest = (float(str(data[name])) for name in names)
+        return cls(base, slope, nearest, farthest, ratios)
 
 
 def calibrate(errors: FloatArray, distances_at_pct: FloatArray) -> Calibration:
     """Return the calibration for signed out-of-fold errors ``measured - predicted``.
+
+    The expected error grows with distance as a line fitted to the errors, within bounds: it is flat below
+    and above the distances that were seen, and never below half the mean error. An extrapolated line is a
+    guess, and one far outlier must not make the model look exact where it knows the neighbors.
 
     Args:
         errors: On the fitted scale, shape ``(n,)``.
@@ -84,12 +95,14 @@ def calibrate(errors: FloatArray, distances_at_pct: FloatArray) -> Calibration:
     """
     capped = np.minimum(distances_at_pct, _FARTHEST_AT_PCT)
     size = np.abs(errors)
+    nearest, farthest = (float(value) for value in np.quantile(capped, [_SEEN_FROM, _SEEN_TO]))
+    mean = max(float(size.mean()), np.finfo(np.float64).tiny)
     slope = 0.0
     if np.ptp(capped) > _SAME_AT_PCT:
         slope = max(0.0, float(np.polyfit(capped, size, 1)[0]))
-    floor = max(1e-3 * float(size.mean()), np.finfo(np.float64).tiny)
-    base = max(floor, float(size.mean()) - slope * float(capped.mean()))
-    # Not beyond the distances that were seen: an extrapolated slope is a guess.
-    farthest = float(np.quantile(capped, 0.95))
-    difficulty = base + slope * np.minimum(capped, farthest)
-    return Calibration(base, slope, farthest, np.sort(errors / difficulty))
+        fall = float(capped.mean()) - nearest
+        if fall > 0:
+            slope = min(slope, (1.0 - _LEAST_SHARE) * mean / fall)
+    base = mean - slope * float(capped.mean())
+    difficulty = base + slope * np.clip(capped, nearest, farthest)
+    return Calibration(base, slope, nearest, farthest, np.sort(errors / difficulty))

@@ -2,7 +2,7 @@
 
 from moalloy.tables.alloys import read_alloys
 from moalloy.tables.builtin import BuiltinTable, about, builtin_names, builtin_path, export
-from moalloy.tables.cells import Numbers, parse_numbers
+from moalloy.tables.cells import Numbers, is_missing, parse_numbers
 from moalloy.tables.compositions import CompositionColumns, find_composition
 from moalloy.tables.describe import ColumnSummary, describe, suspicions, unit_of
 from moalloy.tables.detect import detect_table
@@ -24,6 +24,7 @@ __all__ = [
     "detect_table",
     "export",
     "find_composition",
+    "is_missing",
     "parse_numbers",
     "read_alloys",
     "read_table",

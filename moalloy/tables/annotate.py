@@ -48,7 +48,8 @@ def references_of(raw: RawTable, *, reference: str | None) -> tuple[Labels, Note
     Raises:
         TableError: There is no column ``reference``.
     """
-    column = reference or next((each for each in _REFERENCE_COLUMNS if each in raw.headers), None)
+    spelled = {header.lower(): header for header in reversed(raw.headers)}
+    column = reference or next((spelled[each] for each in _REFERENCE_COLUMNS if each in spelled), None)
     own = [f"row {line} of {raw.name}" for line in raw.lines]
     if column is None:
         return tuple(own), ("No column 'reference' or 'doi': references are row numbers.",)

@@ -18,10 +18,11 @@ __all__ = ["CompositionColumns", "composition_labels", "find_composition", "read
 CompositionColumns = str | Mapping[str, str]
 """The name of a formula column, or for each element the name of its column."""
 
-_FORMULA_COLUMNS = ("formula", "composition")
+_FORMULA_COLUMNS = ("formula", "composition", "alloy")
+_IN_BRACKETS = re.compile(r"\s*[(\[].*")
 _BALANCE = re.compile(r"bal(ance)?\.?", re.IGNORECASE)
 _ELEMENT_COLUMN = re.compile(
-    r"([A-Z][a-z]?)(?:[\s_]*[(\[]?\s*(at|wt|mass)\.?[\s_]*(?:%|pct|percent)?\s*[)\]]?)?"
+    r"([A-Z][a-z]?)(?:[\s_]*[(\[]?\s*(at|wt|mass)\.?[\s_-]*(?:%|pct|percent)?\s*[)\]]?)?"
 )
 
 
@@ -30,7 +31,7 @@ def find_composition(
 ) -> tuple[CompositionColumns, Basis | None] | None:
     """Return where the composition stands among the columns, and the basis where a header says it.
 
-    A column ``formula`` or ``composition`` comes first; else columns named as elements: ``Fe``,
+    A column ``formula``, ``composition`` or ``alloy`` comes first; else columns named as elements: ``Fe``,
     ``Fe_at``, ``Fe_at%``, ``Fe (wt.%)``.
 
     Raises:
@@ -39,9 +40,10 @@ def find_composition(
     >>> find_composition(["Fe_wt%", "B_wt%", "Bs_T"])
     ({'Fe': 'Fe_wt%', 'B': 'B_wt%'}, 'wt%')
     """
-    for header in headers:
-        if header.lower() in _FORMULA_COLUMNS:
-            return header, None
+    bare = {_IN_BRACKETS.sub("", header).strip().lower(): header for header in reversed(headers)}
+    for name in _FORMULA_COLUMNS:
+        if name in bare:
+            return bare[name], _said_basis(bare[name])
     columns: dict[str, str] = {}
     said: set[Basis] = set()
     for header in headers:
@@ -55,6 +57,14 @@ def find_composition(
             f"{place}: some element columns say at.%, others wt.%; leave one set out, or give a 'formula'."
         )
     return (columns, said.pop() if said else None) if columns else None
+
+
+def _said_basis(header: str) -> Basis | None:
+    """Return the basis that a header such as ``Composition (at.%)`` carries in its brackets."""
+    unit = header[len(_IN_BRACKETS.sub("", header)) :].lower()
+    if "at" in unit:
+        return "at%"
+    return "wt%" if "wt" in unit or "mass" in unit else None
 
 
 def read_compositions(

@@ -51,6 +51,11 @@ _SMALLEST_MEDIAN_A_PER_M = 0.29
 _LARGEST_BS_T = 2.45
 
 
+# A column with fewer odd cells than this share was meant to hold numbers.
+_MOST_ODD = 0.5
+_LISTED_CELLS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnSummary:
     """What a column holds; the three numbers are NaN where its values aren't all numbers.
@@ -92,8 +97,9 @@ def suspicions(table: AlloyTable) -> tuple[str, ...]:
     A coercivity in A/m with half its values below those of the softest alloys known is suspected to
     be in Oe, and a Bs in T with half above the largest known to be in another unit.
     """
-    found = []
+    found: list[str] = []
     for each in describe(table):
+        found += _not_numbers(table, each)
         values = f"{table.place}, column '{each.column}': half of the values are"
         if each.unit == "A/m" and _COERCIVITY.match(each.column) and each.median < _SMALLEST_MEDIAN_A_PER_M:
             found.append(
@@ -106,6 +112,20 @@ def suspicions(table: AlloyTable) -> tuple[str, ...]:
                 "that is known. In kG or emu/g, perhaps?"
             )
     return tuple(found)
+
+
+def _not_numbers(table: AlloyTable, summary: ColumnSummary) -> list[str]:
+    """Return a word on the cells that keep a column of numbers from being one."""
+    cells = table.cells(summary.column)
+    given = [(line, cell) for line, cell in zip(table.lines, cells, strict=True) if not is_missing(cell)]
+    _, faults = parse_numbers([cell for _, cell in given])
+    if not 0 < len(faults) < _MOST_ODD * len(given):
+        return []
+    odd = ", ".join(f"{given[i][1]!r} (line {given[i][0]})" for i in list(faults)[:_LISTED_CELLS])
+    return [
+        f"{table.place}, column '{summary.column}': {len(faults)} of {len(given)} cells aren't numbers,"
+        f" such as {odd}; the column can't be learned from before they are mended or blank."
+    ]
 
 
 def _summary(table: AlloyTable, column: str) -> ColumnSummary:

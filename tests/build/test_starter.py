@@ -9,6 +9,7 @@ import pytest
 from moalloy.build.checks import inspect_problem
 from moalloy.build.problem import build_problem
 from moalloy.build.starter import Starter, starter_problem
+from moalloy.errors import TableError
 from moalloy.spec import parse_spec
 from moalloy.tables import builtin_names, detect_table
 from tests.small_problem import write_table
@@ -52,3 +53,28 @@ def test_columns_of_amounts_become_elements_and_not_properties(tmp_path: Path) -
     assert list(problem.spec.properties) == ["Bs"]
     assert problem.spec.properties["Bs"].unit == "T"
     assert "cost_USD_per_kg" in problem.spec.objectives
+
+
+def _table(folder: Path, header: str, row: str, n_rows: int = 24) -> str:
+    path = folder / "table.csv"
+    lines = [row.format(cu=64 - i, zr=36 + i, value=990 + i, doi=f"10.1/{i // 4}") for i in range(n_rows)]
+    path.write_text(header + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_round_thousands_are_written_as_yaml_reads_them(tmp_path: Path) -> None:
+    text = _starter(_table(tmp_path, "formula,Tm_K", "Cu{cu}Zr{zr},{value}"))
+    assert "e+" not in text
+    assert parse_spec(text).objectives["Tm_K"].threshold == 1000
+
+
+def test_a_doi_in_capitals_groups_rows_and_names_their_source(tmp_path: Path) -> None:
+    text = _starter(_table(tmp_path, "Alloy (at.%),Tm_K,DOI", "Cu{cu}Zr{zr},{value},{doi}"))
+    table = parse_spec(text).data["mine"]
+    assert (table.composition, table.group_by, table.reference) == ("Alloy (at.%)", "DOI", "DOI")
+
+
+def test_a_table_without_numbers_to_learn_is_refused(tmp_path: Path) -> None:
+    source = _table(tmp_path, "formula,Tm_K", "Cu{cu}Zr{zr},{value}", n_rows=3)
+    with pytest.raises(TableError, match="nothing to learn"):
+        _starter(source)

@@ -192,3 +192,10 @@ def test_a_hurdle_with_hardly_any_rows_is_refused(tmp_path: Path) -> None:
     _edit(tmp_path / "alloys.csv", "is_glass", dict.fromkeys(range(5, 60), ""))
     with pytest.raises(TableError, match="5 rows say yes or no, but at least 10 are needed"):
         classifier_rows(problem.spec, "Bs", read_tables(problem.spec))
+
+
+def test_rows_without_a_group_are_warned_about(tmp_path: Path) -> None:
+    problem = _problem(tmp_path)
+    _edit(tmp_path / "alloys.csv", "paper", dict.fromkeys(range(30), ""))
+    (warning,) = group_warnings(problem.spec, "Bs", _rows(problem))
+    assert warning.startswith("Bs: 30 of 60 rows have no paper, so each formula is a group of its own")

@@ -61,7 +61,7 @@ def test_a_setting_that_cannot_be_is_bad_input(
 
 def test_a_seed_is_one_search(moalloy: Command, problem: Path) -> None:
     assert "over 2 seeds" in moalloy("check", problem).out
-    assert "over 1 seeds" in moalloy("check", problem, "--seed", "7").out
+    assert "over 1 seed" in moalloy("check", problem, "--seed", "7").out
     assert moalloy("check", problem, "--seed", "-1").code == 2
 
 

@@ -49,3 +49,10 @@ def test_a_builtin_table_that_does_not_exist_is_refused_with_the_nearest(moalloy
     outcome = moalloy("data", "export", "fe_soft_magnetics")
     assert outcome.code == 2
     assert "fe_soft_magnetic" in outcome.err
+
+
+def test_describe_names_the_cells_that_are_not_numbers(moalloy: Command, tmp_path: Path) -> None:
+    rows = [f"Fe{80 - i}B{20 + i},{1.2 + 0.01 * i}" for i in range(8)] + ["Fe60B40,<0.5"]
+    (tmp_path / "odd.csv").write_text("formula,Bs_T\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    outcome = moalloy("data", "describe", "odd.csv")
+    assert "1 of 9 cells aren't numbers, such as '<0.5' (line 10)" in outcome.err

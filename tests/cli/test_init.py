@@ -68,3 +68,11 @@ def test_a_name_that_yaml_or_folders_cannot_hold_is_refused(moalloy: Command, tm
     outcome = moalloy("init", "a b", "--out", "x.yaml")
     assert outcome.code == 2
     assert not (tmp_path / "x.yaml").exists()
+
+
+def test_the_table_is_named_relative_to_the_problem_file(moalloy: Command, tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    write_table(tmp_path / "tables" / "alloys.csv")
+    assert moalloy("init", "mine", "--table", "tables/alloys.csv").code == 0
+    assert 'table: "tables/alloys.csv"' in (tmp_path / "mine.yaml").read_text(encoding="utf-8")
+    assert moalloy("check", "mine.yaml").code == 0

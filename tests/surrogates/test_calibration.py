@@ -108,3 +108,23 @@ def test_intervals_calibrated_row_by_row_fail_on_unseen_papers() -> None:
     unseen = with_furnace(measured_rows(seed=2, paper_spread=0.2), first=100)
     row_by_row = replace(trained, groups=tuple(f"row {i}" for i in range(len(trained))))
     assert _coverage(row_by_row, unseen, inputs) < 0.6 < _coverage(trained, unseen, inputs)
+
+
+def test_one_far_outlier_does_not_make_the_model_look_exact_near_what_it_knows() -> None:
+    errors = np.append(np.tile([5.0, -5.0], 20), 150.0)
+    distances = np.append(np.linspace(1.0, 6.0, 40), 15.0)
+    calibration = calibrate(errors, distances)
+    mean = np.abs(errors).mean()
+    assert (calibration.difficulty(np.array([0.0, 1.0, 3.0])) >= 0.5 * mean * (1 - 1e-9)).all()
+    low, high = (
+        calibration.quantile(level) * calibration.difficulty(np.zeros(1))[0] for level in (0.05, 0.95)
+    )
+    assert low <= -4.0
+    assert high >= 4.0
+
+
+def test_nothing_is_extrapolated_below_the_distances_that_were_seen() -> None:
+    distances = np.linspace(4.0, 10.0, 50)
+    calibration = calibrate((0.1 + 0.02 * distances) * np.tile([1.0, -1.0], 25), distances)
+    at_zero, at_nearest = calibration.difficulty(np.array([0.0, 4.0]))
+    assert at_zero == at_nearest

@@ -104,7 +104,7 @@ def test_the_standard_deviation_of_a_log_scale_is_log_normal(
     log_model: PropertyModel, alloys: Alloys
 ) -> None:
     # Relative variance exp(s^2) - 1 with s the standard deviation of ln x (Aitchison, Brown 1957).
-    fixed = replace(log_model, calibration=Calibration(0.1, 0.0, 20.0, np.array([-1.0, 1.0])))
+    fixed = replace(log_model, calibration=Calibration(0.1, 0.0, 0.0, 20.0, np.array([-1.0, 1.0])))
     prediction = fixed.predict(alloys)
     expected = np.sqrt(np.exp((0.1 * np.log(10.0)) ** 2) - 1.0)
     np.testing.assert_allclose(prediction.std / prediction.mean, expected)
