@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -51,10 +51,11 @@ class Omitted:
 
 @dataclass(frozen=True, slots=True)
 class FigureKind:
-    """One kind of figure: its heading and how it is made from a run."""
+    """One kind of figure: its heading, how it is made from a run, whether objectives stand on its axes."""
 
     title: str
     make: Callable[[RunData], Picture | Omitted]
+    has_objectives: bool = True
 
 
 def figure_names() -> tuple[str, ...]:
@@ -69,7 +70,11 @@ def draw(run: RunData, name: str) -> Picture | Omitted:
         InputError: There is no figure of that name.
     """
     _check([name], FIGURES, what="figure")
-    return FIGURES[name].make(run)
+    kind = FIGURES[name]
+    drawn = kind.make(run)
+    if isinstance(drawn, Omitted) or not (kind.has_objectives and run.remarks):
+        return drawn
+    return replace(drawn, caption=f"{drawn.caption} {run.remarks}")
 
 
 def write_figures(
@@ -159,14 +164,24 @@ def _median_r2(metrics: Mapping[str, object], split: str) -> float:
 def _hypervolume(run: RunData) -> Picture | Omitted:
     if not run.searches:
         return Omitted("the run folder has no search")
-    return Picture(hypervolume_figure(run.searches), hypervolume_caption(run.searches))
+    result = run.manifest["result"]
+    caption = hypervolume_caption(
+        run.searches,
+        run.objectives,
+        ideal=result["hypervolume_ideal"],
+        reference=result["hypervolume_reference"],
+    )
+    return Picture(hypervolume_figure(run.searches), caption)
 
 
 def _parallel(run: RunData) -> Picture | Omitted:
+    if len(run.front) < 2:
+        return Omitted("a single alloy has nothing to be compared with; two are needed")
     coordinates = [Coordinate(item.quantity, item.mean) for item in run.estimates]
+    percent = run.percent
     space = run.problem.space
     for i, symbol in enumerate(space.elements):
-        coordinates.append(Coordinate(Quantity(symbol, symbol, "at.%"), 100.0 * run.X[:, i]))
+        coordinates.append(Coordinate(Quantity(symbol, symbol, run.percent_unit), percent[:, i]))
     for i, variable in enumerate(space.process, start=space.n_elements):
         quantity = Quantity(variable.name, readable(variable.name))
         coordinates.append(Coordinate(quantity, run.X[:, i], variable.names))
@@ -174,15 +189,14 @@ def _parallel(run: RunData) -> Picture | Omitted:
     n_objectives = len(run.objectives)
     shown = coordinates[:n_objectives] + [c for c in coordinates[n_objectives:] if np.ptp(c.values) > 0]
     if len(shown) < 2:
-        return Omitted("the front is a single alloy with a single objective")
-    return Picture(parallel_figure(shown), parallel_caption(len(run.front), run.objectives[0]))
+        return Omitted("the alloys of the front differ in a single objective only")
+    caption = parallel_caption(len(run.front), run.objectives[0], unit=run.percent_unit)
+    return Picture(parallel_figure(shown), caption)
 
 
 def _composition(run: RunData) -> Picture | Omitted:
-    space = run.problem.space
-    at_pct = 100.0 * run.X[:, : space.n_elements]
-    first = run.estimates[0]
-    figure = composition_figure(space.elements, at_pct, first.quantity, first.mean)
+    first, elements = run.estimates[0], run.problem.space.elements
+    figure = composition_figure(elements, run.percent, first.quantity, first.mean, unit=run.percent_unit)
     return Picture(figure, composition_caption(len(run.front), first.quantity))
 
 
@@ -207,18 +221,19 @@ def _profile(run: RunData) -> Picture | Omitted:
     found = profiles(run)
     if not found.rows:
         return Omitted("the space leaves nothing to vary around an alloy of the front")
-    formula = str(run.front["formula"].iloc[found.alloy])
-    caption = profile_caption(formula, n_shown=len(found.rows), n_drivers=found.n_drivers)
+    caption = profile_caption(
+        run.composition(found.alloy), n_shown=len(found.rows), n_drivers=found.n_drivers
+    )
     return Picture(profile_figure(found.rows), caption)
 
 
 FIGURES: Mapping[str, FigureKind] = {
     "pareto": FigureKind("The front", _pareto),
-    "parity": FigureKind("How well the models predict", _parity),
+    "parity": FigureKind("How well the models predict", _parity, has_objectives=False),
     "parallel": FigureKind("The front, alloy by alloy", _parallel),
     "composition": FigureKind("Composition along the front", _composition),
     "front3d": FigureKind("The front in three dimensions", _front3d),
     "correlation": FigureKind("What is bought with what", _correlation),
     "profile": FigureKind("What each element and treatment does", _profile),
-    "hypervolume": FigureKind("How far the search has come", _hypervolume),
+    "hypervolume": FigureKind("How far the search has come", _hypervolume, has_objectives=False),
 }

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from moalloy.domain.elements import masses_u
 from moalloy.domain.values import FloatArray
 from moalloy.report.diverse import unit_scaled
 from moalloy.report.plots.profile import Profile
 from moalloy.report.quantities import Driver, Estimates, readable
 from moalloy.report.run_data import RunData
 from moalloy.surrogates.training import TrainingRows
+from moalloy.units import atomic_to_weight_fractions
 
 __all__ = ["N_DRIVERS", "Profiles", "middle_alloy", "profiles"]
 
@@ -118,14 +120,15 @@ def _largest(run: RunData, column: int) -> float:
 
 
 def _amount(run: RunData, X: FloatArray, column: int) -> FloatArray:
-    """Return a column as people read it: at.% of an element, the value of a process variable."""
-    return np.round(100.0 * X[:, column], 6) if column < run.problem.space.n_elements else X[:, column]
+    """Return a column as people read it: percent of an element, the value of a process variable."""
+    space = run.problem.space
+    return space.percent(X)[:, column] if column < space.n_elements else X[:, column]
 
 
 def _driver(run: RunData, column: int) -> Driver:
     space = run.problem.space
     if column < space.n_elements:
-        return Driver(space.elements[column], f"{space.elements[column]} (at.%)")
+        return Driver(space.elements[column], f"{space.elements[column]} ({run.percent_unit})")
     variable = space.process[column - space.n_elements]
     return Driver(variable.name, readable(variable.name), variable.names)
 
@@ -139,14 +142,17 @@ def _data(run: RunData, name: str, driver: str) -> tuple[FloatArray, FloatArray]
     if driver in inputs:
         return model.rows.process[:, inputs.index(driver)], model.rows.values
     if driver in run.problem.space.elements:
-        return _at_pct(model.rows, driver), model.rows.values
+        return _measured_percent(model.rows, driver, run.percent_unit), model.rows.values
     return np.empty(0), np.empty(0)
 
 
-def _at_pct(rows: TrainingRows, symbol: str) -> FloatArray:
+def _measured_percent(rows: TrainingRows, symbol: str, unit: str) -> FloatArray:
     if symbol not in rows.elements:
         return np.zeros(len(rows))
-    return 100.0 * rows.fractions[:, rows.elements.index(symbol)]
+    fractions = rows.fractions
+    if unit == "wt.%":
+        fractions = atomic_to_weight_fractions(fractions, masses_u(rows.elements))
+    return 100.0 * fractions[:, rows.elements.index(symbol)]
 
 
 def _effect(row: tuple[Profile, ...]) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
 
 from moalloy.domain.values import FloatArray, Goal
 
-__all__ = ["Driver", "Estimates", "Quantity", "readable"]
+__all__ = ["Driver", "Estimates", "Quantity", "readable", "titled"]
 
 # Endings of column names that are units, as the built-in tables write them.
 _UNITS = {
@@ -44,6 +45,16 @@ def readable(name: str) -> str:
     return f"{match.group(1).replace('_', ' ')} ({_UNITS[match.group(2)]})"
 
 
+def titled(title: str) -> tuple[str, str]:
+    """Return a descriptor's title without what it adds after a comma, and that addition.
+
+    >>> titled("cost, element prices of 2003"), titled("density")
+    (('cost', 'element prices of 2003'), ('density', ''))
+    """
+    short, _, remark = title.partition(", ")
+    return short, remark
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A property or a descriptor, as an axis shows it.
@@ -55,6 +66,7 @@ class Quantity:
         is_log: Whether it is drawn, and averaged, on a logarithmic scale.
         goal: The direction that is better, None where none is.
         threshold: The value worth having, in the unit.
+        remark: What captions and texts say of it and axes have no room for, such as the years of prices.
     """
 
     name: str
@@ -63,6 +75,7 @@ class Quantity:
     is_log: bool = False
     goal: Goal | None = None
     threshold: float | None = None
+    remark: str = ""
 
     @property
     def label(self) -> str:
@@ -83,6 +96,20 @@ class Quantity:
         if self.goal is None:
             return self.label
         return f"{self.label}   better →" if self.goal == "max" else f"← better   {self.label}"
+
+    def wrapped_label(self, width: int, *, directed: bool = True) -> str:
+        """Return the label, broken into lines of at most ``width`` characters where it is longer.
+
+        The arrow, where it is asked for, then has a line of its own.
+
+        >>> Quantity("Hc", "coercive field", "A/m", goal="min").wrapped_label(20)
+        'coercive field (A/m)\\n← better'
+        """
+        whole = self.directed_label if directed else self.label
+        if len(whole) <= width:
+            return whole
+        arrow = {"max": ["better →"], "min": ["← better"], None: []}[self.goal] if directed else []
+        return "\n".join([*textwrap.wrap(self.label, width), *arrow])
 
     def scaled(self, values: FloatArray) -> FloatArray:
         """Return values on the scale that is drawn: decimal logarithms where ``is_log``, NaN for none."""

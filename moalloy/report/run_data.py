@@ -12,7 +12,8 @@ import pandas as pd
 from moalloy.build.problem import Problem, design_problem
 from moalloy.domain.values import FloatArray, IntArray, Surrogate
 from moalloy.features.descriptors import get_descriptor
-from moalloy.report.quantities import Estimates, Quantity
+from moalloy.report.quantities import Estimates, Quantity, titled
+from moalloy.report.wording import percent_unit
 from moalloy.runs import RunFolder, read_run
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.units import at_pct_to_fractions
@@ -55,10 +56,34 @@ class RunData:
     @property
     def objectives(self) -> tuple[Quantity, ...]:
         """The objectives in file order."""
-        return tuple(
-            Quantity(o.name, _title(self.problem, o.name), o.unit, o.is_log, o.goal, o.threshold)
-            for o in self.problem.objectives
-        )
+        found = []
+        for o in self.problem.objectives:
+            title, remark = _title(self.problem, o.name)
+            found.append(Quantity(o.name, title, o.unit, o.is_log, o.goal, o.threshold, remark))
+        return tuple(found)
+
+    @property
+    def remarks(self) -> str:
+        """What is to be said of objectives that their axes have no room for, as sentences; may be empty."""
+        return " ".join(f"{q.title.capitalize()}: {q.remark}." for q in self.objectives if q.remark)
+
+    @property
+    def percent(self) -> FloatArray:
+        """The front's amounts in percent of the space's basis, shape ``(n_alloys, n_elements)``."""
+        return self.problem.space.percent(self.X)
+
+    @property
+    def percent_unit(self) -> str:
+        """``at.%`` or ``wt.%``."""
+        return percent_unit(self.problem.space.composition.basis)
+
+    def composition(self, alloy: int) -> str:
+        """Return an alloy of the front in words: its formula, or its amounts where they are in wt.%."""
+        if self.percent_unit == "at.%":
+            return str(self.front["formula"].iloc[alloy])
+        amounts = zip(self.problem.space.elements, self.percent[alloy], strict=True)
+        parts = [f"{symbol} {value:g}" for symbol, value in sorted(amounts, key=lambda x: -x[1]) if value > 0]
+        return f"{', '.join(parts)} wt.%"
 
     @property
     def estimates(self) -> tuple[Estimates, ...]:
@@ -98,8 +123,8 @@ def read_run_data(folder: RunFolder) -> RunData:
     )
 
 
-def _title(problem: Problem, name: str) -> str:
-    return name if problem.is_property(name) else get_descriptor(name).title
+def _title(problem: Problem, name: str) -> tuple[str, str]:
+    return (name, "") if problem.is_property(name) else titled(get_descriptor(name).title)
 
 
 def _alloys(problem: Problem, front: pd.DataFrame) -> FloatArray:

@@ -17,7 +17,11 @@ Limits = tuple[float, float]
 
 _MARGIN = 0.05
 # Over more decades than this, a tick per power of ten is enough.
-_FEW_DECADES = 1.3
+_FEW_DECADES = 2.0
+# Below this 1, 2, 5 may leave a single tick.
+_HARDLY_A_DECADE = 0.8
+# Characters of a label that stand beside a panel of single-column width.
+_LABEL_WIDTH = 44
 _MANY_DECADES = 4.0
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -37,7 +41,13 @@ def limits_of(quantity: Quantity, *parts: FloatArray) -> Limits:
 
 
 def dress(
-    axes: Axes, which: Literal["x", "y"], quantity: Quantity, limits: Limits, *, directed: bool = True
+    axes: Axes,
+    which: Literal["x", "y"],
+    quantity: Quantity,
+    limits: Limits,
+    *,
+    directed: bool = True,
+    label_width: int = _LABEL_WIDTH,
 ) -> None:
     """Set scale, limits, ticks and label of one axis.
 
@@ -47,8 +57,9 @@ def dress(
         quantity: What stands on it.
         limits: From `limits_of`.
         directed: Add the arrow to where it is better.
+        label_width: Characters in a line of the label.
     """
-    label = quantity.directed_label if directed else quantity.label
+    label = quantity.wrapped_label(label_width, directed=directed)
     axes.set(**{f"{which}label": label, f"{which}scale": "log" if quantity.is_log else "linear"})
     axes.set(**{f"{which}lim": limits})
     axis = axes.xaxis if which == "x" else axes.yaxis
@@ -87,7 +98,7 @@ def _log_ticks(limits: Limits) -> FloatArray:
     """Return round values within the limits: 1, 2, 5 over few decades, else powers of ten, at most six."""
     low, high = np.log10(limits[0]), np.log10(limits[1])
     powers = np.arange(np.floor(low), np.ceil(high) + 1)
-    if high - low < 0.5:
+    if high - low < _HARDLY_A_DECADE:
         values = np.asarray(MaxNLocator(4).tick_values(*limits))
     elif high - low < _FEW_DECADES:
         values = np.ravel(10.0 ** powers[:, None] * np.array([1.0, 2.0, 5.0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["counted", "grouping", "joined", "plural"]
+__all__ = ["counted", "grouping", "joined", "percent_unit", "plural"]
 
 
 def plural(noun: str) -> str:
@@ -41,3 +41,12 @@ def joined(parts: list[str]) -> str:
     'Bs, Hc and Dmax'
     """
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def percent_unit(basis: str) -> str:
+    """Return how amounts in a space's basis are written.
+
+    >>> percent_unit("wt%")
+    'wt.%'
+    """
+    return {"at%": "at.%", "wt%": "wt.%"}[basis]

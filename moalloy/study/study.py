@@ -44,7 +44,7 @@ class StudyResult:
         front: The Pareto front over all seeds, the columns of pareto.csv.
         X: The front's alloys, shape ``(n_alloys, n_columns)``.
         F: Their minimized objectives as printed, shape ``(n_alloys, n_objectives)``.
-        hypervolume: Normalized hypervolume of the front, between 0 and 1.
+        hypervolume: Hypervolume of the front, normalized by ``scale``; above 1 where alloys pass its ideal.
         scale: The ideal and reference points that it was normalized by.
         records: Every evaluated alloy, search by search.
         models: The surrogates.

@@ -44,6 +44,24 @@ model: {members: 2, repeats: 1}
 optimize: {population: 12, generations: 3, seeds: [1, 2]}
 """
 
+WEIGHT_PROBLEM = """\
+version: 1
+name: by-weight
+space:
+  basis: wt%
+  elements: {Fe: [85, 96], B: [1, 6], Si: [0, 10]}
+  step: 0.5
+data:
+  ours: {table: alloys.csv, group_by: paper_group, reference: source}
+properties:
+  Bs: {data: ours, column: Bs_T, unit: T}
+objectives:
+  Bs: {goal: max, threshold: 1.5}
+  cost_USD_per_kg: {goal: min}
+model: {members: 2, repeats: 1}
+optimize: {population: 12, generations: 3, seeds: [1]}
+"""
+
 
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
@@ -55,6 +73,12 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 def run(run_folder: RunFolder) -> RunData:
     """Return what a report reads of that run."""
     return read_run_data(run_folder)
+
+
+@pytest.fixture(scope="session")
+def wt_run(tmp_path_factory: pytest.TempPathFactory) -> RunData:
+    """Return a run in wt.% with a descriptor whose title is too long for an axis."""
+    return read_run_data(make_run(tmp_path_factory.mktemp("weight"), WEIGHT_PROBLEM))
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ import pytest
 from moalloy.errors import RunFolderError
 from moalloy.report.figures import figure_names
 from moalloy.report.html import write_report
+from moalloy.report.html.front import headline_table
 from moalloy.report.html.report import report_html
 from moalloy.report.html.trust import trust_section
 from moalloy.report.run_data import RunData
 from moalloy.runs import RunFolder
 
-VOID = {"meta", "img", "br"}
+VOID = {"meta", "img", "br", "wbr"}
 
 
 class Page(HTMLParser):
@@ -123,6 +124,38 @@ def test_a_model_that_beats_nothing_is_called_so(run: RunData) -> None:
     html = trust_section(replace(run, models={"Hc": poor}))
     assert "no better than guessing the mean" in html
     assert "<b>−0.10</b>" in html
+
+
+@pytest.mark.parametrize(("at_random", "flatters"), [(0.9, True), (0.1, False)])
+def test_random_folds_are_said_to_flatter_only_where_they_do(
+    run: RunData, at_random: float, flatters: bool
+) -> None:
+    surrogate = run.models["Hc"]
+    grouped = {**surrogate.metrics["by_group"], "r2": {"median": 0.3, "min": 0.2, "max": 0.4}}  # type: ignore[dict-item]
+    random = {"r2": {"median": at_random, "min": at_random, "max": at_random}}
+    scored = replace(surrogate, metrics=surrogate.metrics | {"by_group": grouped, "random": random})
+    html = trust_section(replace(run, models={"Hc": scored}))
+    assert ("flatters" in html) is flatters
+    assert ("no higher than on unseen papers" in html) is not flatters
+
+
+def test_alloys_to_look_at_first_have_three_digits(run: RunData) -> None:
+    first = run.front.assign(Bs=1.23456, Bs_low=0.98765, Bs_high=2105.3)
+    html = headline_table(replace(run, front=first))
+    assert '1.23 <span class="range">[0.988, 2110]</span>' in html
+
+
+def test_amounts_of_a_space_in_weight_percent_come_first_in_weight_percent(wt_run: RunData) -> None:
+    html = headline_table(replace(wt_run, front=wt_run.front.iloc[:1], X=wt_run.X[:1]))
+    assert f"<b>{wt_run.composition(0)}</b>" in html
+    assert wt_run.composition(0).endswith(" wt.%")
+    assert "formula (at.%, rounded)" in html
+
+
+def test_the_years_of_prices_are_told_below_the_first_table(wt_run: RunData) -> None:
+    html = report_html(wt_run, figures=[])
+    assert "<th>cost (USD/kg)</th>" in html
+    assert "<p>Cost: element prices of " in html
 
 
 def test_a_score_that_could_not_be_computed_is_a_dash(run: RunData) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from moalloy.report.measured import MeasuredPair
 from moalloy.report.plots.composition import balance_element, composition_figure
-from moalloy.report.plots.correlation import rank_correlation
-from moalloy.report.plots.hypervolume import hypervolume_figure
+from moalloy.report.plots.correlation import correlation_figure, rank_correlation
+from moalloy.report.plots.front3d import front3d_caption
+from moalloy.report.plots.hypervolume import hypervolume_caption, hypervolume_figure
 from moalloy.report.plots.pareto import N_INTERVALS, pareto_caption, pareto_figure
-from moalloy.report.plots.parity import ParityPanel, parity_figure
+from moalloy.report.plots.parity import ParityPanel, parity_caption, parity_figure
 from moalloy.report.quantities import Estimates, Quantity
 from moalloy.report.run_data import SearchTrace
 
@@ -46,11 +49,28 @@ def test_pareto_draws_the_front_in_and_outside_the_domain_apart() -> None:
 
 def test_pareto_draws_measured_alloys_behind_and_thresholds() -> None:
     x, y = front(3)
-    pair = MeasuredPair(np.array([1.0]), np.array([7.0]), np.array([0.5]), np.array([2.0, 3.0]))
+    pair = MeasuredPair(np.array([1.1]), np.array([7.0]), np.array([1.3]), np.array([2.0, 3.0]))
     figure = pareto_figure([x, y], in_domain=np.ones(3, bool), measured={("Bs", "Hc"): pair})
-    assert line(figure, "measured") == ([1.0], [7.0])
+    assert line(figure, "measured") == ([1.1], [7.0])
     assert [1.5, 1.5] in [np.asarray(found.get_xdata()).tolist() for found in figure.axes[0].get_lines()]
-    assert figure.axes[0].get_xlim()[0] < 0.5
+
+
+def test_measured_alloys_far_from_the_front_leave_the_axes_alone_and_are_not_drawn() -> None:
+    x, y = front(3)
+    bare = pareto_figure([x, y], in_domain=np.ones(3, bool), measured={}).axes[0]
+    golden = MeasuredPair(np.array([1.1, 900.0]), np.array([7.0, 7.0]), np.array([-5.0]), np.empty(0))
+    figure = pareto_figure([x, y], in_domain=np.ones(3, bool), measured={("Bs", "Hc"): golden})
+    assert figure.axes[0].get_xlim() == bare.get_xlim()
+    assert line(figure, "measured") == ([1.1], [7.0])
+    assert "The axes follow the front" in pareto_caption(3, n_outside=0, interval=0.9)
+
+
+@pytest.mark.parametrize(("threshold", "is_shown"), [(2.2, True), (30.0, False)])
+def test_only_a_threshold_near_the_front_widens_the_axis(threshold: float, is_shown: bool) -> None:
+    x, y = front(3)
+    x = replace(x, quantity=replace(BS, threshold=threshold))
+    axes = pareto_figure([x, y], in_domain=np.ones(3, bool), measured={}).axes[0]
+    assert bool(axes.get_xlim()[1] > threshold) is is_shown
 
 
 def test_pareto_intervals_that_reach_zero_end_at_the_edge_of_a_log_axis() -> None:
@@ -73,10 +93,38 @@ def test_pareto_shows_few_intervals_and_says_so() -> None:
     assert "each alloy" in pareto_caption(3, n_outside=0, interval=0.9)
 
 
-def test_every_pair_of_four_objectives_has_its_panel() -> None:
+def four_objectives() -> list[Estimates]:
     x, y = front(5)
-    others = [Estimates(Quantity(name, name), x.mean, x.low, x.high) for name in "ab"]
-    assert len(pareto_figure([x, y, *others], in_domain=np.ones(5, bool), measured={}).axes) == 6
+    names = ("valence electrons per atom", "saturation magnetization at room temperature")
+    return [x, y, *(Estimates(Quantity(n, n, "g/cm3", goal="min"), x.mean, x.low, x.high) for n in names)]
+
+
+def test_every_pair_of_four_objectives_has_its_panel() -> None:
+    figure = pareto_figure(four_objectives(), in_domain=np.ones(5, bool), measured={})
+    assert len(figure.axes) == 6
+
+
+# matplotlib warns, which is an error here, where labels leave no room for the panels.
+def test_long_labels_stay_within_the_figure() -> None:
+    items = four_objectives()
+    figures = [pareto_figure(items, in_domain=np.ones(5, bool), measured={}), correlation_figure(items)]
+    for figure in figures:
+        figure.draw_without_rendering()
+        for axes in figure.axes:
+            box = axes.get_tightbbox()
+            assert box is not None
+            assert min(box.x0, box.y0) >= 0
+            assert box.x1 <= figure.bbox.x1
+            assert box.y1 <= figure.bbox.y1
+
+
+def test_a_front_in_three_dimensions_names_what_it_leaves_out() -> None:
+    items = four_objectives()
+    caption = front3d_caption(items)
+    assert caption.startswith(
+        "The first three objectives only: Bs, Hc and valence electrons per atom, without"
+    )
+    assert "only" not in front3d_caption(items[:3])
 
 
 def test_parity_says_r2_by_group_and_number_in_the_panel() -> None:
@@ -91,11 +139,40 @@ def test_parity_says_r2_by_group_and_number_in_the_panel() -> None:
     assert figure.axes[0].get_xlim() == figure.axes[0].get_ylim()
 
 
+@pytest.mark.parametrize(("at_random", "flatters"), [(0.72, True), (0.18, False)])
+def test_the_random_score_is_said_to_flatter_only_where_it_is_higher(
+    at_random: float, flatters: bool
+) -> None:
+    values = np.array([1.0, 10.0])
+    panel = ParityPanel(HC, values, values, r2=0.354, r2_random=at_random, grouping="paper", n_groups=2)
+    caption = parity_caption([panel])
+    assert ("flatters" in caption) is flatters
+    assert ("no higher here" in caption) is not flatters
+
+
 def test_hypervolume_has_a_line_per_seed() -> None:
     traces = [SearchTrace("nsga2", s, np.array([10, 20]), np.array([0.1, 0.2 + s / 10])) for s in (1, 2)]
     figure = hypervolume_figure(traces)
-    assert labels(figure) == [("alloys evaluated", "hypervolume (share of the box)")]
+    assert labels(figure) == [("alloys evaluated", "hypervolume (normalized)")]
     assert line(figure, "seed 2") == ([10.0, 20.0], [0.1, 0.4])
+
+
+def test_a_search_of_one_generation_has_ticks_that_differ() -> None:
+    figure = hypervolume_figure([SearchTrace("nsga2", 1, np.array([100]), np.array([1.0]))])
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    for texts in (axes.get_xticklabels(), axes.get_yticklabels()):
+        written = [text.get_text() for text in texts]
+        assert len(set(written)) == len(written)
+
+
+def test_the_hypervolume_says_what_it_is_normalized_by() -> None:
+    traces = [SearchTrace("nsga2", 1, np.array([10]), np.array([0.1]))]
+    ideal, reference = {"Bs": 1.8, "Hc": 0.5}, {"Bs": 0.2, "Hc": 12345.0}
+    caption = hypervolume_caption(traces, [BS, HC], ideal=ideal, reference=reference)
+    assert "ideal point (Bs 1.8 T, Hc 0.5 A/m)" in caption
+    assert "reference point (Bs 0.2 T, Hc 12300 A/m)" in caption
+    assert "may exceed 1" in caption
 
 
 def test_composition_bars_add_up_to_what_is_not_the_balance() -> None:
@@ -105,6 +182,12 @@ def test_composition_bars_add_up_to_what_is_not_the_balance() -> None:
     np.testing.assert_allclose(heights.sum(axis=0), [15.0, 20.0])
     assert axes.get_ylabel() == "at.%; the rest is Fe"
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1.40", "1.50"]
+
+
+def test_composition_in_weight_percent_says_so() -> None:
+    percent = np.array([[80.0, 20.0]])
+    axes = composition_figure(["Fe", "B"], percent, BS, np.array([1.5]), unit="wt.%").axes[0]
+    assert axes.get_ylabel() == "wt.%; the rest is Fe"
 
 
 def test_without_a_balance_all_elements_are_drawn() -> None:

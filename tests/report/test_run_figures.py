@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -45,6 +46,36 @@ def test_fewer_objectives_and_a_front_of_one_are_drawn_or_left_out_with_a_reason
     reasons = {name: item.reason for name, item in drawn.items() if isinstance(item, Omitted)}
     assert set(reasons) <= {"pareto", "front3d", "correlation", "parallel"}
     assert "three objectives are needed" in reasons["front3d"]
+    assert reasons["parallel"] == "a single alloy has nothing to be compared with; two are needed"
+
+
+def test_prices_are_dated_in_the_caption_and_not_on_the_axis(wt_run: RunData) -> None:
+    drawn = draw(wt_run, "pareto")
+    assert isinstance(drawn, Picture)
+    assert drawn.figure.axes[0].get_ylabel() == "← better   cost (USD/kg)"
+    assert re.search(r"Cost: element prices of \d{4}–\d{4}\.$", drawn.caption)
+    convergence = draw(wt_run, "hypervolume")
+    assert isinstance(convergence, Picture)
+    assert "prices" not in convergence.caption
+
+
+def test_figures_of_a_space_in_weight_percent_show_weight_percent(wt_run: RunData) -> None:
+    np.testing.assert_allclose(wt_run.percent, wt_run.front[["Fe_wt", "B_wt", "Si_wt"]])
+    composition, parallel = draw(wt_run, "composition"), draw(wt_run, "parallel")
+    assert isinstance(composition, Picture)
+    assert isinstance(parallel, Picture)
+    assert composition.figure.axes[0].get_ylabel().startswith("wt.%")
+    assert "composition (wt.%)" in parallel.caption
+
+
+def test_profiles_of_a_space_in_weight_percent_run_over_it(wt_run: RunData) -> None:
+    found = profiles(wt_run)
+    iron = next(row[0] for row in found.rows if row[0].driver.name == "Fe")
+    assert iron.driver.label == "Fe (wt.%)"
+    assert iron.start == pytest.approx(wt_run.front["Fe_wt"].iloc[found.alloy])
+    # Iron is the heavy one: its share of the weight is larger than that of the atoms.
+    rows = wt_run.models["Bs"].model.rows
+    assert (iron.data_x > 100.0 * rows.fractions[:, rows.elements.index("Fe")]).all()
 
 
 def test_a_figure_that_is_left_out_is_named_in_the_log(own_run_folder: RunFolder) -> None:

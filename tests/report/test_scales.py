@@ -38,6 +38,11 @@ def test_log_ticks_lie_within_the_limits_and_are_few(start: float, decades: floa
     assert ((ticks >= limits[0]) & (ticks <= limits[1])).all()
 
 
+@pytest.mark.parametrize("limits", [(2.0, 50.0), (5.1, 17.0), (0.3, 11.0), (9.5, 940.0)])
+def test_a_log_axis_of_at_most_two_decades_has_several_ticks(limits: tuple[float, float]) -> None:
+    assert len(ticks_between(LOG, limits)) >= 3
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.0, "0"), (0.1, "0.1"), (-5.0, "−5"), (10000.0, "10000"), (1e-5, "10⁻⁵"), (2.5e6, "2.5×10⁶")],

@@ -8,7 +8,7 @@ from moalloy.report.html.markup import Markup, bullets, reference, table, tag
 from moalloy.report.html.page import section
 from moalloy.report.quantities import Quantity, readable
 from moalloy.report.run_data import RunData
-from moalloy.report.wording import joined
+from moalloy.report.wording import joined, percent_unit
 from moalloy.spec.constraint import DescriptorLimitSpec, LinearConstraintSpec
 from moalloy.spec.space import ElementRange
 
@@ -18,9 +18,9 @@ __all__ = ["asked_section"]
 def asked_section(run: RunData) -> Markup:
     """Return the section that repeats the problem in words and units."""
     space = run.problem.spec.space
-    rows = [(symbol, _bounds(item), _unit_of(space.basis)) for symbol, item in space.elements.items()]
+    rows = [(symbol, _bounds(item), percent_unit(space.basis)) for symbol, item in space.elements.items()]
     rows += [(readable(variable.name), _values(variable), "") for variable in run.problem.space.process]
-    step = f"Amounts are multiples of {space.step:g} {_unit_of(space.basis)} and sum to exactly 100."
+    step = f"Amounts are multiples of {space.step:g} {percent_unit(space.basis)} and sum to exactly 100."
     rules = [*_limits(run), *_constraints(run)]
     return section(
         "What was asked",
@@ -71,7 +71,7 @@ def _constraints(run: RunData) -> list[str]:
         texts.append(f"{name} means {joined(list(members))}")
     for item in space.constraints:
         if isinstance(item, LinearConstraintSpec):
-            texts.append(f"{item.text} ({_unit_of(item.basis or space.basis)})")
+            texts.append(f"{item.text} ({percent_unit(item.basis or space.basis)})")
         elif isinstance(item, DescriptorLimitSpec):
             texts.append(_limited(run, item.descriptor, item.min, item.max))
         else:
@@ -99,7 +99,3 @@ def _values(variable: ProcessVariable) -> str:
     if len(texts) <= 6:
         return ", ".join(texts)
     return f"{texts[0]}, {texts[1]}, … {texts[-1]}"
-
-
-def _unit_of(basis: str) -> str:
-    return {"at%": "at.%", "wt%": "wt.%"}[basis]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
+from moalloy.domain.composition import format_formula
 from moalloy.report.html.markup import Markup, join, reference, table, tag
 from moalloy.report.quantities import readable
 from moalloy.report.run_data import RunData
@@ -16,6 +18,8 @@ __all__ = ["front_table", "headline_table"]
 _Cell = Callable[[pd.Series], str]
 # Alloys to look at first, beside the best of each objective.
 _N_LIKELY = 5
+# More digits than pareto.csv has of predictions; and as many as a reader compares at a glance.
+_ALL_DIGITS, _FEW_DIGITS = 10, 3
 
 
 def front_table(run: RunData) -> Markup:
@@ -25,7 +29,10 @@ def front_table(run: RunData) -> Markup:
 
 
 def headline_table(run: RunData) -> Markup:
-    """Return the few alloys to look at first: the best of each objective, then the likeliest."""
+    """Return the few alloys to look at first: the best of each objective, then the likeliest.
+
+    Narrow enough for a screen: numbers have three digits, the nearest alloy is a single cell.
+    """
     picked: dict[int, list[str]] = {}
     for item in run.estimates:
         picked.setdefault(int(item.quantity.goodness(item.mean).argmax()), []).append(
@@ -35,7 +42,14 @@ def headline_table(run: RunData) -> Markup:
     if chance.max() > 0:
         for row in np.argsort(-chance, kind="stable")[:_N_LIKELY]:
             picked.setdefault(int(row), []).append("likeliest")
-    columns = {"why": lambda row: ", ".join(picked[row.name])} | _leading_columns(run)
+    columns: dict[str, _Cell] = {"why": lambda row: ", ".join(picked[_index(row)])}
+    if run.percent_unit == "wt.%":
+        columns["composition"] = lambda row: tag("b", run.composition(_index(row)))
+        columns["formula (at.%, rounded)"] = lambda row: _breakable(_rounded_formula(run, row))
+    else:
+        columns["formula (at.%)"] = lambda row: tag("b", _breakable(str(row["formula"])))
+    columns |= _predictions(run, digits=_FEW_DIGITS)
+    columns["nearest measured alloy (at.%)"] = _nearest_with_distance
     return _table(columns, run.front.iloc[list(picked)], class_="headline")
 
 
@@ -47,20 +61,27 @@ def _table(columns: dict[str, _Cell], front: pd.DataFrame, *, class_: str) -> Ma
 def _leading_columns(run: RunData) -> dict[str, _Cell]:
     """Return what a reader decides by, heading to cell."""
     columns: dict[str, _Cell] = {"formula (at.%)": lambda row: tag("b", str(row["formula"]))}
+    columns |= _predictions(run, digits=_ALL_DIGITS)
+    columns["nearest measured alloy"] = _plain("nearest_formula")
+    columns["distance (at.%)"] = _plain("nearest_distance_at_pct")
+    columns["its reference"] = lambda row: reference(_text(row["nearest_reference"]))
+    return columns
+
+
+def _predictions(run: RunData, *, digits: int) -> dict[str, _Cell]:
+    """Return treatment, predictions with intervals, and how far to believe them."""
+    columns: dict[str, _Cell] = {}
     for variable in run.problem.space.process:
         columns[readable(variable.name)] = _plain(variable.name)
     names = {quantity.name: quantity.label for quantity in run.objectives}
     for limit in run.problem.limits:
         names.setdefault(limit.name, limit.name)
-    columns |= {label: _with_interval(name) for name, label in names.items()}
+    columns |= {label: _with_interval(name, digits) for name, label in names.items()}
     for name in (name for name in names if f"{name}_score" in run.front):
-        columns[f"{name}, as judged"] = _plain(f"{name}_score")
+        columns[f"{name}, as judged"] = _plain(f"{name}_score", digits)
     if run.front["p_all"].notna().any():
-        columns["chance to meet all thresholds"] = _plain("p_all")
+        columns["chance to meet all thresholds"] = _plain("p_all", digits)
     columns["in domain"] = lambda row: "yes" if row["in_domain"] else tag("span", "no", class_="warn")
-    columns["nearest measured alloy"] = _nearest
-    columns["distance (at.%)"] = _plain("nearest_distance_at_pct")
-    columns["its reference"] = lambda row: reference(_text(row["nearest_reference"]))
     return columns
 
 
@@ -77,26 +98,62 @@ def _further_columns(run: RunData) -> dict[str, _Cell]:
     return columns
 
 
-def _plain(name: str) -> _Cell:
-    return lambda row: _text(row[name])
+def _plain(name: str, digits: int = _ALL_DIGITS) -> _Cell:
+    return lambda row: _text(row[name], digits)
 
 
-def _with_interval(name: str) -> _Cell:
+def _with_interval(name: str, digits: int) -> _Cell:
     def cell(row: pd.Series) -> str:
-        low, high = _text(row[f"{name}_low"]), _text(row[f"{name}_high"])
-        if low == high:
-            return _text(row[name])
-        return join([_text(row[name]), " ", tag("span", f"[{low}, {high}]", class_="range")])
+        mean, low, high = (_text(row[column], digits) for column in (name, f"{name}_low", f"{name}_high"))
+        if row[f"{name}_low"] == row[f"{name}_high"]:
+            return mean
+        return join([mean, " ", tag("span", f"[{low}, {high}]", class_="range")])
 
     return cell
 
 
-def _nearest(row: pd.Series) -> str:
-    return _text(row["nearest_formula"])
+def _nearest_with_distance(row: pd.Series) -> str:
+    """Return formula, distance and reference in one cell, which is narrower than three."""
+    formula = _text(row["nearest_formula"])
+    if formula == "–":
+        return formula
+    away = f" {_text(row['nearest_distance_at_pct'], _FEW_DIGITS)} away"
+    source = reference(_text(row["nearest_reference"]))
+    below = [] if source == "–" else [tag("span", source, class_="below")]
+    return join([_breakable(formula), tag("span", away, class_="range"), *below])
 
 
-def _text(value: object) -> str:
-    """Return a cell as pareto.csv has it; a dash where it is blank."""
+def _index(row: pd.Series) -> int:
+    return int(str(row.name))
+
+
+def _rounded_formula(run: RunData, row: pd.Series) -> str:
+    elements = run.problem.space.elements
+    tenths = 10.0 * row[list(elements)].to_numpy(np.float64)
+    kept = np.floor(tenths)
+    # The tenths that rounding down leaves over go to the amounts that it cut most.
+    lacking = round(1000.0 - kept.sum())
+    kept[np.argsort(kept - tenths, kind="stable")[:lacking]] += 1.0
+    return format_formula(elements, kept / 10.0)
+
+
+def _breakable(formula: str) -> Markup:
+    """Return a formula that a narrow column breaks before an element only."""
+    return join(re.findall(r"[A-Z][^A-Z]*", formula) or [formula], Markup("<wbr>"))
+
+
+def _text(value: object, digits: int = _ALL_DIGITS) -> str:
+    """Return a cell to as many significant digits; a dash where it is blank."""
     if isinstance(value, float | np.floating):
-        return "–" if np.isnan(value) else f"{float(value):.10g}"
+        return "–" if np.isnan(value) else _rounded(float(value), digits)
     return str(value)
+
+
+def _rounded(value: float, digits: int) -> str:
+    """Return a number without a power of ten where it is of everyday size.
+
+    >>> _rounded(2105.3, 3), _rounded(3.7442, 3), _rounded(1.2e-7, 3)
+    ('2110', '3.74', '1.2e-07')
+    """
+    text = f"{value:.{digits}g}"
+    return f"{float(text):.10g}"

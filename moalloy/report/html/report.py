@@ -48,7 +48,13 @@ def report_html(run: RunData, *, figures: Sequence[str] | None = None) -> str:
     return page(
         run.problem.name,
         tag("header", tag("h1", run.problem.name), tag("p", _summary(run), class_="lead")),
-        section("Alloys to look at first", headline_table(run), shown.pop("pareto", _NOTHING), id_="front"),
+        section(
+            "Alloys to look at first",
+            headline_table(run),
+            *_remarks(run),
+            shown.pop("pareto", _NOTHING),
+            id_="front",
+        ),
         trust_section(run, shown.pop("parity", _NOTHING)),
         asked_section(run),
         section("More pictures", *shown.values(), id_="pictures"),
@@ -75,6 +81,10 @@ def _summary(run: RunData) -> str:
         f"{found} with models of measured data. These are predictions: read how far to trust them before "
         "you melt one."
     )
+
+
+def _remarks(run: RunData) -> list[Markup]:
+    return [tag("p", run.remarks)] if run.remarks else []
 
 
 def _how_to_read(run: RunData) -> Markup:

@@ -21,27 +21,33 @@ N_BARS = 40
 _FEWEST_WIDTHS = 12
 _HATCHES = ("", "////", "....", "xxxx")
 # An element that never falls below this is the balance; drawing all of it would hide the others.
-_BALANCE_AT_PCT = 40.0
+_BALANCE_PCT = 40.0
 
 
 @in_style
 def composition_figure(
-    elements: Sequence[str], at_pct: FloatArray, along_which: Quantity, values: FloatArray
+    elements: Sequence[str],
+    percent: FloatArray,
+    along_which: Quantity,
+    values: FloatArray,
+    *,
+    unit: str = "at.%",
 ) -> Figure:
     """Draw stacked bars, one alloy each, in rising order of one objective.
 
     Args:
-        elements: The columns of ``at_pct``.
-        at_pct: Amounts in at.%, shape ``(n_alloys, n_elements)``.
+        elements: The columns of ``percent``.
+        percent: Amounts, shape ``(n_alloys, n_elements)``.
         along_which: The objective that orders the bars.
         values: Its values, shape ``(n_alloys,)``.
+        unit: Of the amounts, ``at.%`` or ``wt.%``.
     """
     chosen = along(values, N_BARS)
     figure = new_figure(DOUBLE_MM, 75.0)
     axes = figure.add_subplot()
-    balance = balance_element(elements, at_pct)
-    _stack(axes, elements, at_pct[chosen], balance)
-    axes.set_ylabel("at.%" if balance is None else f"at.%; the rest is {balance}")
+    balance = balance_element(elements, percent)
+    _stack(axes, elements, percent[chosen], balance)
+    axes.set_ylabel(unit if balance is None else f"{unit}; the rest is {balance}")
     axes.set_xlabel(f"alloys of the front, by {along_which.label}")
     every = max(1, len(chosen) // 10)
     axes.set_xticks(range(0, len(chosen), every), [f"{values[i]:#.3g}".rstrip(".") for i in chosen[::every]])
@@ -62,23 +68,23 @@ def composition_caption(n_alloys: int, along_which: Quantity) -> str:
     )
 
 
-def balance_element(elements: Sequence[str], at_pct: FloatArray) -> str | None:
+def balance_element(elements: Sequence[str], percent: FloatArray) -> str | None:
     """Return the element that makes up most of every alloy, None if there is none.
 
     >>> balance_element(["Fe", "B"], np.array([[80.0, 20.0], [85.0, 15.0]]))
     'Fe'
     """
-    least = at_pct.min(axis=0)
-    return elements[int(least.argmax())] if least.max() >= _BALANCE_AT_PCT else None
+    least = percent.min(axis=0)
+    return elements[int(least.argmax())] if least.max() >= _BALANCE_PCT else None
 
 
-def _stack(axes: Axes, elements: Sequence[str], at_pct: FloatArray, balance: str | None) -> None:
-    floor = np.zeros(len(at_pct))
-    shown = [i for i, symbol in enumerate(elements) if symbol != balance and at_pct[:, i].any()]
+def _stack(axes: Axes, elements: Sequence[str], percent: FloatArray, balance: str | None) -> None:
+    floor = np.zeros(len(percent))
+    shown = [i for i, symbol in enumerate(elements) if symbol != balance and percent[:, i].any()]
     for rank, column in enumerate(shown):
         axes.bar(
-            np.arange(len(at_pct)),
-            at_pct[:, column],
+            np.arange(len(percent)),
+            percent[:, column],
             0.86,
             bottom=floor,
             color=COLORS[rank % len(COLORS)],
@@ -87,7 +93,7 @@ def _stack(axes: Axes, elements: Sequence[str], at_pct: FloatArray, balance: str
             linewidth=0.2,
             label=elements[column],
         )
-        floor += at_pct[:, column]
+        floor += percent[:, column]
 
 
 def _legend(axes: Axes) -> tuple[list[Artist], list[str]]:

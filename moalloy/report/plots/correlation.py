@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,25 +11,28 @@ from scipy.stats import rankdata
 
 from moalloy.domain.values import FloatArray
 from moalloy.report.quantities import Estimates
-from moalloy.report.style import SINGLE_MM, in_style, new_figure
+from moalloy.report.style import in_style, new_figure
 
 __all__ = ["correlation_caption", "correlation_figure", "rank_correlation"]
+
+# Characters of a name that stand under a cell.
+_NAME_WIDTH = 13
 
 
 @in_style
 def correlation_figure(estimates: Sequence[Estimates]) -> Figure:
     """Draw the rank correlations of the objectives, larger meaning better in each, as a table of colors."""
     values = rank_correlation(np.column_stack([item.quantity.goodness(item.mean) for item in estimates]))
-    names = [item.quantity.title for item in estimates]
-    size = min(SINGLE_MM, 38.0 + 14.0 * len(names))
-    figure = new_figure(size, 0.86 * size)
+    names = ["\n".join(textwrap.wrap(item.quantity.title, _NAME_WIDTH)) for item in estimates]
+    size = 50.0 + 17.0 * len(names)
+    figure = new_figure(size, 0.8 * size)
     axes = figure.add_subplot()
     image = axes.imshow(values, cmap="PuOr_r", vmin=-1.0, vmax=1.0)
     for row, column in np.ndindex(values.shape):
         value = values[row, column]
         text = "–" if np.isnan(value) else f"{value:.2f}".replace("-", "−")
         axes.text(column, row, text, ha="center", va="center", color="white" if abs(value) > 0.7 else "black")
-    axes.set_xticks(range(len(names)), names, rotation=30 if max(map(len, names)) > 8 else 0, ha="center")
+    axes.set_xticks(range(len(names)), names)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

@@ -15,8 +15,11 @@ from moalloy.report.diverse import unit_scaled
 from moalloy.report.quantities import Estimates
 from moalloy.report.scales import limits_of, number, ticks_between
 from moalloy.report.style import SINGLE_MM, in_style, new_figure
+from moalloy.report.wording import joined
 
 __all__ = ["front3d_caption", "front3d_figure"]
+
+_LABEL_WIDTH = 20
 
 
 @in_style
@@ -52,13 +55,12 @@ def front3d_figure(estimates: Sequence[Estimates], *, in_domain: BoolArray) -> F
 
 def front3d_caption(estimates: Sequence[Estimates]) -> str:
     """Return the figure's caption."""
-    names = ", ".join(item.quantity.title for item in estimates[:3])
-    more = "" if len(estimates) == 3 else f"; the other {len(estimates) - 3} objectives aren't shown"
+    titles = [item.quantity.title for item in estimates]
+    drawn = f"The front in {joined(titles[:3])}"
+    if titles[3:]:
+        drawn = f"The first three objectives only: {joined(titles[:3])}, without {joined(titles[3:])}"
     third = estimates[2].quantity
-    return (
-        f"The front in {names}{more}. Color repeats {third.title}. Open circles: alloys outside the domain "
-        "of the models."
-    )
+    return f"{drawn}. Color repeats {third.title}. Open circles: alloys outside the domain of the models."
 
 
 def _dress(axes: Axes3D, which: str, item: Estimates) -> None:
@@ -74,6 +76,8 @@ def _dress(axes: Axes3D, which: str, item: Estimates) -> None:
         )
     )
     low, high = quantity.scaled(np.array(limits))
-    axes.set(**{f"{which}lim": (low, high), f"{which}label": quantity.label})
+    axes.set(
+        **{f"{which}lim": (low, high), f"{which}label": quantity.wrapped_label(_LABEL_WIDTH, directed=False)}
+    )
     axis.pane.fill = False
     axis.pane.set_edgecolor("#CCCCCC")

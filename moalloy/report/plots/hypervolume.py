@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from moalloy.domain.values import FloatArray
+from moalloy.report.quantities import Quantity
 from moalloy.report.run_data import SearchTrace
+from moalloy.report.scales import Limits, dress, limits_of, number
 from moalloy.report.style import COLORS, LINES, SINGLE_MM, in_style, new_figure
 
 __all__ = ["hypervolume_caption", "hypervolume_figure"]
 
 # A legend longer than this says less than it hides.
 _MOST_NAMED = 10
+# A smaller spread than this is none; an axis that resolved it would repeat one number.
+_SMALLEST_SPREAD = 0.02
+_EVALUATED = Quantity("evaluations", "alloys evaluated")
+_HYPERVOLUME = Quantity("hypervolume", "hypervolume (normalized)")
 
 
 @in_style
@@ -32,8 +40,13 @@ def hypervolume_figure(traces: Sequence[SearchTrace]) -> Figure:
             markersize=3.0,
             label=f"seed {trace.seed}",
         )
-    axes.set_xlabel("alloys evaluated")
-    axes.set_ylabel("hypervolume (share of the box)")
+    dress(
+        axes,
+        "x",
+        _EVALUATED,
+        limits_of(_EVALUATED, *(trace.evaluations.astype(np.float64) for trace in traces)),
+    )
+    dress(axes, "y", _HYPERVOLUME, _spread([trace.hypervolume for trace in traces]))
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", "\u202f")))
     if len(traces) <= _MOST_NAMED:
@@ -41,11 +54,39 @@ def hypervolume_figure(traces: Sequence[SearchTrace]) -> Figure:
     return figure
 
 
-def hypervolume_caption(traces: Sequence[SearchTrace]) -> str:
-    """Return the figure's caption."""
+def hypervolume_caption(
+    traces: Sequence[SearchTrace],
+    objectives: Sequence[Quantity],
+    *,
+    ideal: Mapping[str, float],
+    reference: Mapping[str, float],
+) -> str:
+    """Return the figure's caption.
+
+    Args:
+        traces: What is drawn.
+        objectives: What the points below are given in.
+        ideal: The point that has 1 for each objective's share, by name, in the objectives' units.
+        reference: The point that has 0.
+    """
     seeds = f"one line for each of {len(traces)} seeds" if len(traces) > 1 else "one seed"
     return (
-        "Share of the box between the best and the worst measured and sampled values that the front "
-        f"dominates, against the number of evaluated alloys; {seeds}. Lines that still rise ask for more "
-        "generations; lines that end far apart ask for more seeds."
+        "Hypervolume that the front dominates, against the number of evaluated alloys; "
+        f"{seeds}. It is normalized by the ideal point ({_point(objectives, ideal)}) and the reference point "
+        f"({_point(objectives, reference)}), the best and the worst of measured and sampled values: 1 is the "
+        "box between the two. Alloys that are found may lie beyond the ideal point, so it may exceed 1. "
+        "Lines that still rise ask for more generations; lines that end far apart ask for more seeds."
+    )
+
+
+def _spread(parts: Sequence[FloatArray]) -> Limits:
+    """Return the limits of the vertical axis, wide enough that its ticks differ."""
+    low, high = limits_of(_HYPERVOLUME, *parts)
+    lacking = max(0.0, _SMALLEST_SPREAD - (high - low)) / 2.0
+    return low - lacking, high + lacking
+
+
+def _point(objectives: Sequence[Quantity], point: Mapping[str, float]) -> str:
+    return ", ".join(
+        f"{q.title} {number(float(f'{point[q.name]:.3g}'))} {q.unit}".rstrip() for q in objectives
     )

@@ -56,11 +56,11 @@ def parallel_figure(coordinates: Sequence[Coordinate]) -> Figure:
     return figure
 
 
-def parallel_caption(n_alloys: int, first: Quantity) -> str:
+def parallel_caption(n_alloys: int, first: Quantity, *, unit: str = "at.%") -> str:
     """Return the figure's caption."""
     which = f"{N_LINES} alloys spread over" if n_alloys > N_LINES else "The alloys of"
     return (
-        f"{which} the front ({n_alloys}), each a line through its objectives, composition (at.%) and "
+        f"{which} the front ({n_alloys}), each a line through its objectives, composition ({unit}) and "
         "treatment. On the objectives' axes up is better, so lines that cross there show what is given up "
         f"for what. Color follows {first.title}: yellow is best."
     )

@@ -56,8 +56,20 @@ def parity_caption(properties: Sequence[ParityPanel]) -> str:
     groupings = " or ".join(dict.fromkeys(item.grouping for item in properties))
     return (
         "Predicted against measured values. Each point was predicted by models that never saw its "
-        f"{groupings}, as no model has seen a new alloy. On the line the prediction is right. R² by random "
-        "folds, in brackets, flatters: there a model can look up near-duplicates from the same source."
+        f"{groupings}, as no model has seen a new alloy. On the line the prediction is right. "
+        f"{_about_random(properties)}"
+    )
+
+
+def _about_random(properties: Sequence[ParityPanel]) -> str:
+    """Return what R² by random folds means; only where it is higher than the other it flatters."""
+    flatters = [item.r2_random > item.r2 for item in properties]
+    if not any(flatters):
+        return "In brackets R² by random folds, which is no higher here."
+    which = "" if all(flatters) else " where it is higher,"
+    return (
+        f"R² by random folds, in brackets,{which} flatters: there a model can look up near-duplicates from "
+        "the same source."
     )
 
 

@@ -28,13 +28,17 @@ from moalloy.report.style import (
 __all__ = ["Profile", "profile_caption", "profile_figure"]
 
 
+# Characters of a label that stand beside a row of panels, which is 36 mm high.
+_LABEL_WIDTH = 20
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
     """One quantity while one driver is varied.
 
     Attributes:
         driver: What is varied.
-        at: Its values in rising order, shape ``(n_points,)``; at.% for an element.
+        at: Its values in rising order, shape ``(n_points,)``; at.% or wt.% for an element.
         estimates: The quantity at these values.
         start: The driver's value in the alloy that everything starts from.
         data_x: The driver in measured alloys, shape ``(n_measured,)``.
@@ -60,10 +64,12 @@ def profile_figure(rows: Sequence[Sequence[Profile]]) -> Figure:
         for column, profile in enumerate(row):
             axes = figure.add_subplot(len(rows), n_columns, i * n_columns + column + 1)
             _draw(axes, profile, limits[column])
+            # The columns share a line of about this many characters.
+            axes.set_xlabel("\n".join(textwrap.wrap(profile.driver.label, 68 // n_columns)))
     return figure
 
 
-def profile_caption(formula: str, *, n_shown: int, n_drivers: int) -> str:
+def profile_caption(composition: str, *, n_shown: int, n_drivers: int) -> str:
     """Return the figure's caption."""
     left_out = (
         ""
@@ -71,10 +77,10 @@ def profile_caption(formula: str, *, n_shown: int, n_drivers: int) -> str:
         else f" The {n_shown} of {n_drivers} that move the objectives most are shown."
     )
     return (
-        f"Predictions around one alloy of the front, {formula} (open circle), when one element or process "
-        "value is changed at a time; each point is the nearest alloy that the problem allows, so the other "
-        "elements give way. Band: interval. Gray: measured alloys, which differ in everything else too. "
-        f"Orange lines: thresholds.{left_out} A trend of the model isn't a law of nature."
+        f"Predictions around one alloy of the front, {composition} (open circle), when one element or "
+        "process value is changed at a time; each point is the nearest alloy that the problem allows, so the "
+        "other elements give way. Band: interval. Gray: measured alloys, which differ in everything else "
+        f"too. Orange lines: thresholds.{left_out} A trend of the model isn't a law of nature."
     )
 
 
@@ -88,7 +94,7 @@ def _limits(column: Sequence[Profile]) -> Limits:
 
 def _draw(axes: Axes, profile: Profile, limits: Limits) -> None:
     item, at = profile.estimates, profile.at
-    dress(axes, "y", item.quantity, limits, directed=False)
+    dress(axes, "y", item.quantity, limits, directed=False, label_width=_LABEL_WIDTH)
     axes.plot(
         profile.data_x, profile.data_y, ".", color=MEASURED_COLOR, markersize=2.5, mew=0, alpha=0.6, zorder=1
     )
@@ -111,4 +117,3 @@ def _draw(axes: Axes, profile: Profile, limits: Limits) -> None:
         axes.axhline(item.quantity.threshold, color=THRESHOLD_COLOR, linewidth=0.7, linestyle="--", zorder=2)
     margin = 0.04 * float(np.ptp(at)) if profile.driver.names is None else 0.4
     axes.set_xlim(at.min() - margin, at.max() + margin)
-    axes.set_xlabel("\n".join(textwrap.wrap(profile.driver.label, 34)))
