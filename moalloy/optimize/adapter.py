@@ -154,7 +154,7 @@ class AlloyCrossover(Crossover):  # type: ignore[misc]
 
 
 class AlloyMutation(Mutation):  # type: ignore[misc]
-    """Transfer between two elements, swap, drop, add, or a step of the treatment."""
+    """Transfer between two elements, swap, drop, add, step; or a step of the treatment."""
 
     def __init__(self, space: DesignSpace) -> None:
         super().__init__(prob=1.0)

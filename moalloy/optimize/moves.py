@@ -14,8 +14,10 @@ from moalloy.domain.values import BoolArray, FloatArray, IntArray
 __all__ = ["cross", "mutate"]
 
 _N_CANDIDATES = 6
-# Shares of the kinds of moves: transfer, swap, drop, add.
-_MOVE_SHARES = (0.7, 0.1, 0.1, 0.1)
+# Kinds of moves and their shares: any amount from one element to another, an exchange of two amounts, all
+# of an element given away, an absent element brought in, one step of the grid.
+_TRANSFER, _SWAP, _DROP, _ADD, _STEP = range(5)
+_MOVE_SHARES = (0.65, 0.1, 0.1, 0.1, 0.05)
 # Chance that a mutation leaves the composition alone and changes the treatment only, and the other way.
 _TREATMENT_ONLY = 0.15
 _COMPOSITION_ONLY = 0.6
@@ -59,11 +61,13 @@ def _move_compositions(space: DesignSpace, X: FloatArray, rng: np.random.Generat
     if len(X) == 0 or space.n_elements < 2:
         return X
     amounts = space.amounts(X)
+    by_symbol = {item.symbol: max(1, item.lower) for item in space.composition.ranges}
+    least = np.array([by_symbol[symbol] for symbol in space.elements])
     result = X.copy()
     open_rows = np.arange(len(X))
     for _ in range(_N_CANDIDATES):
         candidates = X[open_rows].copy()
-        candidates[:, : space.n_elements] = space.fractions(_moved(amounts[open_rows], rng))
+        candidates[:, : space.n_elements] = space.fractions(_moved(amounts[open_rows], least, rng))
         is_good = space.contains(candidates)
         result[open_rows[is_good]] = candidates[is_good]
         open_rows = open_rows[~is_good]
@@ -73,19 +77,29 @@ def _move_compositions(space: DesignSpace, X: FloatArray, rng: np.random.Generat
     return result
 
 
-def _moved(amounts: IntArray, rng: np.random.Generator) -> IntArray:
-    """Return each row after one random move; the sum stays, the ranges may break."""
+def _moved(amounts: IntArray, least: IntArray, rng: np.random.Generator) -> IntArray:
+    """Return each row after one random move; the sum stays, the ranges may break.
+
+    Args:
+        amounts: Grid amounts, shape ``(n_alloys, n_elements)``.
+        least: The least amount above zero of each element, shape ``(n_elements,)``.
+        rng: Source of the moves.
+    """
     n_rows, n_elements = amounts.shape
-    giver = _random_column(amounts > 0, rng)
-    taker = (giver + rng.integers(1, n_elements, n_rows)) % n_elements
     rows = np.arange(n_rows)
+    kind = np.asarray(rng.choice(len(_MOVE_SHARES), size=n_rows, p=_MOVE_SHARES), dtype=np.int64)
+    giver = _random_column(amounts > 0, rng)
+    anyone = (giver + rng.integers(1, n_elements, n_rows)) % n_elements
+    is_absent = amounts == 0
+    adds = (kind == _ADD) & is_absent.any(axis=1)
+    taker = np.where(adds, _random_column(is_absent, rng), anyone)
+    # Where every element is there already, one of them takes a step.
+    kind[(kind == _ADD) & ~adds] = _STEP
     has, gets = amounts[rows, giver], amounts[rows, taker]
     # Sizes from one step to the whole amount, small ones more often.
     size = np.maximum(1, np.rint(has ** rng.random(n_rows))).astype(np.int64)
-    kind = rng.choice(len(_MOVE_SHARES), size=n_rows, p=_MOVE_SHARES)
-    moved = np.select([kind == 0, kind == 1, kind == 2], [size, has - gets, has], default=size)
-    only_absent = (kind == 3) & (gets > 0)
-    moved = np.where(only_absent, np.minimum(1, has), moved)
+    is_kind = [kind == number for number in (_SWAP, _DROP, _ADD, _STEP)]
+    moved = np.select(is_kind, [has - gets, has, np.maximum(size, least[taker]), 1], default=size)
     result = amounts.copy()
     result[rows, giver] -= moved
     result[rows, taker] += moved
