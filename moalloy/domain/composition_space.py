@@ -193,7 +193,7 @@ class CompositionSpace:
     def _search_valid(self, rng: np.random.Generator) -> IntArray:
         """Return valid points that a local search on what the filters lack finds."""
         inside = [item for item in self.constraints if item not in self._outside]
-        starts = self.diagram.sample(_WALKERS, rng)
+        starts = np.concatenate([self.diagram.sample(_WALKERS, rng), self._corners(inside)])
         found = climb(starts, lambda amounts: self._meets(amounts, inside), self._excess, rng)
         found = found[self.contains(found)]
         if len(found) == 0:
@@ -202,6 +202,14 @@ class CompositionSpace:
                 f"a long search found no composition that meets {labels} beside the other constraints"
             )
         return found
+
+    def _corners(self, inside: Sequence[Constraint]) -> IntArray:
+        """Return the compositions with the most of each element.
+
+        A limit that only nearly pure metals meet (a radius mismatch near 0) is out of a walk's sight.
+        """
+        corners = self._snap(np.eye(len(self.ranges)) * self.n_steps)
+        return corners[self._meets(corners, inside)]
 
     def _excess(self, amounts: IntArray) -> FloatArray:
         """Return how badly each row breaks the filters, shape ``(n_alloys,)``; 0 says it meets them."""

@@ -93,6 +93,17 @@ def test_a_filter_that_hardly_any_draw_meets_is_sampled_by_walks() -> None:
     assert count.relative_error > 0.05
 
 
+def test_a_filter_that_one_pure_metal_meets_is_found() -> None:
+    symbols = SYMBOLS[20:34]
+    limit = DescriptorLimit("mismatch", get_descriptor("radius_mismatch_pct"), symbols, None, 0.01)
+    ranges = (
+        ElementRange(symbols[0], 100, 100, or_zero=True),
+        *(ElementRange(s, 3, 12, or_zero=True) for s in symbols[1:]),
+    )
+    space = CompositionSpace(ranges, ONE, descriptor_limits=(limit,))
+    assert space.sample(3, np.random.default_rng(0))[:, 0].tolist() == [100, 100, 100]
+
+
 def test_a_filter_that_nothing_meets_ends_with_its_name() -> None:
     space = limited("mixing_enthalpy_kJ_per_mol <= -200", maximum=-200.0, n=4)
     with pytest.raises(EmptySpaceError, match="'mixing_enthalpy_kJ_per_mol <= -200'"):
