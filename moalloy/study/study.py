@@ -200,7 +200,7 @@ def _search_all(
         "" if population == budget.population else f" (the most reference directions in {budget.population})"
     )
     stages.say(
-        f"search: {settings.algorithm}, {len(settings.seeds)} seed(s), population {population}{asked}, "
+        f"search: {settings.algorithm}, {_counted(len(settings.seeds))}, population {population}{asked}, "
         f"{budget.generations} generations, {len(known)} measured alloys to start from"
     )
 
@@ -226,6 +226,10 @@ def _search_all(
     # Threads: trees are read outside Python's lock, models are shared, and progress needs no channel.
     parallel = joblib.Parallel(n_jobs=min(jobs, len(settings.seeds)), prefer="threads")
     return list(parallel(joblib.delayed(search_one)(seed) for seed in settings.seeds))
+
+
+def _counted(n_seeds: int) -> str:
+    return "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
 
 
 def _summary(
