@@ -77,8 +77,9 @@ def _predictions(run: RunData, *, digits: int) -> dict[str, _Cell]:
     for limit in run.problem.limits:
         names.setdefault(limit.name, limit.name)
     columns |= {label: _with_interval(name, digits) for name, label in names.items()}
-    for name in (name for name in names if f"{name}_score" in run.front):
-        columns[f"{name}, as judged"] = _plain(f"{name}_score", digits)
+    for quantity in (quantity for quantity in run.judged if f"{quantity.name}_score" in run.front):
+        heading = quantity.title if quantity.is_chance else f"{quantity.name}, as judged"
+        columns[heading] = _plain(f"{quantity.name}_score", digits)
     if run.front["p_all"].notna().any():
         columns["chance to meet all thresholds"] = _plain("p_all", digits)
     columns["in domain"] = lambda row: "yes" if row["in_domain"] else tag("span", "no", class_="warn")
