@@ -62,6 +62,7 @@ def command(
     from moalloy.build.models import cache_folder
     from moalloy.build.problem import load_problem
     from moalloy.cli.console import Console, print_table, say_faults
+    from moalloy.report.curse import curse_sentences, group_word
     from moalloy.report.figures import write_figures
     from moalloy.report.html import write_report
     from moalloy.report.summary import highlights, score_table
@@ -102,6 +103,9 @@ def command(
                 console.say(
                     f"\n{len(result.front)} alloys on the front, hypervolume {result.hypervolume:.4f}"
                 )
+                groups = group_word(result.models.values())
+                for line in curse_sentences(result.winners_curse, loaded.objectives, groups=groups):
+                    console.say(line)
                 console.say("to look at first:")
                 varied = [v.name for v in loaded.space.process if v.lower < v.upper]
                 print_table(highlights(result.front, loaded.objectives, varied), style="table", err=True)

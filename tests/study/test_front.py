@@ -86,6 +86,7 @@ def test_columns_are_those_of_the_contract(table: pd.DataFrame) -> None:
         *objectives,
         *ground,
         *("algorithm", "seed", "n_equal"),
+        *(f"{name}_unseen" for name in SIGNS),
     ]
 
 

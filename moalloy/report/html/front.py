@@ -93,6 +93,8 @@ def _further_columns(run: RunData) -> dict[str, _Cell]:
     if space.composition.basis == "wt%":
         columns |= {f"{symbol} (wt.%)": _plain(f"{symbol}_wt") for symbol in space.elements}
     columns |= {f"{symbol} (at.%)": _plain(symbol) for symbol in space.elements}
+    for name in (name for name in run.models if f"{name}_unseen" in run.front):
+        columns[f"{run.property_quantity(name).label}, neighbors unseen"] = _plain(f"{name}_unseen")
     columns["search"] = lambda row: f"{row['algorithm']}, seed {row['seed']}"
     if "n_equal" in run.front:
         columns["alloys with equal prediction"] = _plain("n_equal")
