@@ -117,7 +117,7 @@ def run(
     with stages.timed("front"):
         front = pareto_front(problem, design, fitted, records)
         hypervolume = scale.hypervolume(front.F)
-    with stages.timed("winner's curse"):
+    with stages.timed("rescoring"):
         stages.say(
             f"front: {len(front.table)} alloys, judged again by models that never saw what is near them"
         )

@@ -71,7 +71,7 @@ def test_the_manifest_keeps_it(result: StudyResult, tmp_path: Path) -> None:
     solve(out=tmp_path / "run")
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["result"]["winners_curse"] == result.winners_curse
-    assert "winner's curse" in manifest["seconds"]
+    assert "rescoring" in manifest["seconds"]
 
 
 def test_limits_are_judged_again_too() -> None:
