@@ -19,7 +19,7 @@ NEAR_AT_PCT = 3.0
 # Distances that differ by less are one distance with rounding.
 _SAME_AT_PCT = 1e-9
 # What a merger may leave out needlessly, as a share of all rows: too little for a model to notice.
-_SPARED = 0.01
+_SPARED = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
