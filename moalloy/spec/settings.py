@@ -66,9 +66,12 @@ class OptimizeSpec(Strict):
     seeds: Annotated[tuple[_Seed, ...], Field(min_length=1)] = Field(
         default=(1,), description="One independent search per seed; the front is taken over all of them."
     )
-    risk: Literal["mean", "lower"] = Field(
+    risk: Literal["mean", "lower", "p_all"] = Field(
         default="mean",
-        description="What is optimized: the mean prediction, or the unfavorable end of its interval.",
+        description=(
+            "What is optimized: the mean prediction, the unfavorable end of its interval (lower), or the"
+            " chance to meet each threshold (p_all)."
+        ),
     )
     scalarize: Mapping[str, Annotated[Number, Field(gt=0)]] | None = Field(
         default=None,

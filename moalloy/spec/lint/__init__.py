@@ -52,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     search.features_are_assigned_once,
     search.algorithm_fits_the_objectives,
     search.weights_belong_to_objectives,
+    search.chances_have_thresholds,
     search.random_has_a_budget,
 )
 
