@@ -24,11 +24,11 @@ def provenance_section(run: RunData) -> Markup:
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
     seeds = manifest["seeds"]
     settings = run.problem.spec.optimize
+    model = run.problem.spec.model
     facts = [
         f"Search: {settings.algorithm}, population {settings.population}, {settings.generations} "
         f"generations, seeds {', '.join(map(str, seeds['search']))}; judged by {judged_by(settings.risk)}.",
-        f"Models: {run.problem.spec.model.kind}, {run.problem.spec.model.members} members, seed "
-        f"{seeds['model']}.",
+        f"Models: {' and '.join(model.kinds)}, {model.members} members, seed {seeds['model']}.",
         f"Started {manifest['started']}, finished {manifest['finished'] or '–'}, on {manifest['platform']}.",
         f"Versions: {versions}.",
     ]
