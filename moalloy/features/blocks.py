@@ -13,6 +13,7 @@ import numpy as np
 
 from moalloy.domain.values import Descriptor, FloatArray
 from moalloy.features.descriptors import physics_descriptors
+from moalloy.features.families import families, family_names
 from moalloy.features.present import PresentElements
 from moalloy.features.registry import Registry
 from moalloy.features.statistics import elemental_statistics, statistic_names
@@ -50,6 +51,14 @@ def _statistic_values(present: PresentElements, _elements: Sequence[str]) -> Flo
     return elemental_statistics(present)
 
 
+def _family_names(_elements: Sequence[str]) -> tuple[str, ...]:
+    return family_names()
+
+
+def _family_values(present: PresentElements, _elements: Sequence[str]) -> FloatArray:
+    return families(present)
+
+
 def _physics_names(_elements: Sequence[str]) -> tuple[str, ...]:
     return tuple(_titled(descriptor) for descriptor in physics_descriptors())
 
@@ -67,6 +76,7 @@ _REGISTRY: Registry[Block] = Registry(
     group="moalloy.featurizers",
     built_in={
         "fractions": lambda: Block(_fraction_names, _fraction_values),
+        "families": lambda: Block(_family_names, _family_values),
         "statistics": lambda: Block(_statistic_names, _statistic_values),
         "physics": lambda: Block(_physics_names, _physics_values),
     },

@@ -22,9 +22,9 @@ class Featurizer:
     """Blocks of features over a fixed list of elements.
 
     Attributes:
-        blocks: Names of the blocks, in order: ``fractions`` (one feature per element),
-            ``statistics`` (of tabulated element properties), ``physics`` (descriptors with a
-            physical ground), or one of another package.
+        blocks: Names of the blocks, in order: ``fractions`` (one feature per element), ``families`` (sums
+            over elements of one kind), ``statistics`` (of tabulated element properties), ``physics``
+            (descriptors with a physical ground), or one of another package.
         elements: Elements whose fractions are features, in order. An alloy may have others: they
             count in the other blocks.
 

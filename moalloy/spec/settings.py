@@ -9,12 +9,22 @@ from pydantic import Field, Tag
 
 from moalloy.spec.base import Number, Strict, Text, Whole, shape_of, written_as
 
-__all__ = ["ALGORITHMS", "FEATURE_SETS", "KINDS", "Algorithm", "FeatureSet", "ModelSpec", "OptimizeSpec"]
+__all__ = [
+    "ALGORITHMS",
+    "DEFAULT_FEATURES",
+    "FEATURE_SETS",
+    "KINDS",
+    "Algorithm",
+    "FeatureSet",
+    "ModelSpec",
+    "OptimizeSpec",
+]
 
 Algorithm = Literal["nsga2", "nsga3", "gde3", "nsde", "de", "random"]
 ALGORITHMS: tuple[str, ...] = get_args(Algorithm)
-FeatureSet = Literal["fractions", "statistics", "physics"]
+FeatureSet = Literal["fractions", "families", "statistics", "physics"]
 FEATURE_SETS: tuple[FeatureSet, ...] = get_args(FeatureSet)
+DEFAULT_FEATURES: tuple[FeatureSet, ...] = ("fractions", "families", "physics")
 # Installed packages may offer more.
 KINDS = (
     "xgboost",
@@ -52,7 +62,7 @@ class ModelSpec(Strict):
         Annotated[_FeatureSets, Tag("<list>")] | Annotated[Mapping[str, _FeatureSets], Tag("<mapping>")],
         written_as(shape_of, "a list such as [fractions, physics], or {property: list, ...}"),
     ] = Field(
-        default=FEATURE_SETS,
+        default=DEFAULT_FEATURES,
         description="What the models see of an alloy, for all properties or property by property.",
     )
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where XGBoost is trained.")
@@ -66,9 +76,9 @@ class ModelSpec(Strict):
         return (self.kind,) if isinstance(self.kind, str) else self.kind
 
     def features_of(self, name: str) -> tuple[FeatureSet, ...]:
-        """Return the feature sets of property ``name``; all of them where the file doesn't say."""
+        """Return the feature sets of property ``name``; the default ones where the file doesn't say."""
         if isinstance(self.features, Mapping):
-            return self.features.get(name, FEATURE_SETS)
+            return self.features.get(name, DEFAULT_FEATURES)
         return self.features
 
 
