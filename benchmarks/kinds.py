@@ -92,7 +92,16 @@ def _out_of_fold(case: Case, kind: str, n_repeats: int) -> FloatArray:
     plan = FitPlan(case.scale, 0.9, N_FOLDS * n_repeats, seed=0, learners=(get_learner(kind),))
     features = case.inputs.features(rows.fractions, rows.elements, rows.process)
     codes = rows.group_codes
-    return cross_predict(features, case.target, split_by_group(codes), groups=codes, plan=plan).predicted
+    out_of_fold = cross_predict(
+        features,
+        case.target,
+        split_by_group(codes),
+        groups=codes,
+        plan=plan,
+        names=case.inputs.names,
+        transitions_of=lambda is_out: rows.transitions_without(is_out, case.inputs.names),
+    )
+    return out_of_fold.predicted
 
 
 def _print_row(

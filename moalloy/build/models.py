@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from moalloy.build.ceiling import choose_ceiling
 from moalloy.build.effort import affordable_repeats
 from moalloy.build.learners import learner_warnings, problem_learners
 from moalloy.build.problem import Problem
@@ -31,7 +32,7 @@ from moalloy.surrogates.fitting import FitPlan, OutOfFold, fit_hurdle, fit_prope
 from moalloy.surrogates.model import BulkClassifier, PropertyModel, Scale
 from moalloy.surrogates.store import FORMAT, load_surrogate, save_surrogate
 from moalloy.surrogates.trees import ENGINE
-from moalloy.surrogates.validation import classifier_auc, validate
+from moalloy.surrogates.validation import Validation, classifier_auc, validate
 from moalloy.tables import AlloyTable
 
 __all__ = ["HURDLE_MEMBERS", "cache_folder", "fit", "fit_key"]
@@ -139,7 +140,10 @@ def _fit_one(
         jobs=jobs,
     )
     hurdle, hurdle_metrics = _fit_hurdle(problem, name, tables, plan)
-    model, out_of_fold = fit_property(name, spec.unit or "", rows, inputs, plan=plan, hurdle=hurdle)
+    chosen = choose_ceiling(problem.spec, name, rows)
+    model, out_of_fold = fit_property(
+        name, spec.unit or "", rows, inputs, plan=plan, hurdle=hurdle, ceiling=chosen.ceiling
+    )
     n_repeats = model_spec.repeats or affordable_repeats(
         len(rows),
         len(inputs.names),
@@ -155,9 +159,10 @@ def _fit_one(
         "table": tables[spec.data].source,
         "group_by": rows.grouped_by,
         "warnings": group_warnings(problem.spec, name, rows)
-        + learner_warnings(problem.spec, name, len(rows)),
-        "domain_reach_at_pct": model.domain.reach_at_pct,
-        **validation.to_dict(),
+        + learner_warnings(problem.spec, name, len(rows))
+        + list(chosen.warnings),
+        **_scores(validation, model),
+        **chosen.metrics,
         **hurdle_metrics,
         "kinds": list(model_spec.kinds),
         "tune": plan.n_tune,
@@ -184,6 +189,12 @@ def _fit_hurdle(
         "auc_by_group": classifier_auc(out_of_fold, rows.values),
     }
     return classifier, {"hurdle": scores}
+
+
+def _scores(validation: Validation, model: PropertyModel) -> dict[str, object]:
+    """Return the scores, and how far the domain reaches beside how it did."""
+    scores = validation.to_dict()
+    return scores | {"domain": {"reach_at_pct": model.domain.reach_at_pct, **validation.domain_to_dict()}}
 
 
 def _work(problem: Problem) -> str:

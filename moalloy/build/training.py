@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from moalloy.build.transitions import transition_columns, transition_rows
 from moalloy.domain.process import ProcessVariable
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import TableError
@@ -63,6 +65,7 @@ def _numeric_columns(spec: ProblemSpec, table: str) -> tuple[str, ...]:
         if item.data == table:
             columns += [
                 item.column,
+                *transition_columns(item),
                 *(name for name in item.inputs if not _is_named(spec.space.process[name])),
             ]
     return tuple(dict.fromkeys(columns))
@@ -102,6 +105,7 @@ def property_rows(
     values = table.numbers(item.column)
     has_value = np.isfinite(values)
     rows = _rows(table, values, has_value, inputs, group_by=spec.data[item.data].group_by)
+    rows = replace(rows, transitions=transition_rows(spec, name, table, rows.grouped_by))
     where = f"{table.place}, column '{item.column}' (property {name})"
     _check_number(where, rows, "have a value")
     if np.ptp(rows.values) == 0:

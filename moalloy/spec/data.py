@@ -57,6 +57,21 @@ class PropertySpec(Strict):
         default="linear", description="log: for values that span decades; all must be positive."
     )
     inputs: tuple[Text, ...] = Field(default=(), description="Process variables that it depends on.")
+    relative_to: Mapping[Text, Text] | None = Field(
+        default=None,
+        description=(
+            "Process variables to count from a transition of the alloy, {variable: column of the table};"
+            " the transition is estimated from the composition. Where omitted, an annealing temperature is"
+            " counted from the second crystallization, Tx2_K, if the table has it; {} for none."
+        ),
+    )
+    ceiling: Text | None = Field(
+        default=None,
+        description=(
+            "A descriptor in the property's unit that no prediction passes by more than 3 %; `none` for none."
+            " Where omitted, a saturation flux density Bs in T stays below dilution_ceiling_T."
+        ),
+    )
     hurdle: HurdleSpec | None = Field(
         default=None, description="A yes-or-no table; the prediction is P(yes) times the value."
     )

@@ -9,13 +9,16 @@ import joblib
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
-from moalloy.surrogates.calibration import calibrate
+from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.estimators import steady
 from moalloy.surrogates.folds import group_folds, random_folds
-from moalloy.surrogates.learner import Features, Learner, Origin, Scorer, fit_average
+from moalloy.surrogates.intervals import fit_intervals
+from moalloy.surrogates.learner import Features, Learner, Scorer
 from moalloy.surrogates.model import BulkClassifier, PropertyModel, Scale
-from moalloy.surrogates.neighbors import Domain, distances_to_other_groups_at_pct
+from moalloy.surrogates.neighbors import Domain
+from moalloy.surrogates.out_of_fold import OutOfFold
 from moalloy.surrogates.training import Inputs, TrainingRows
+from moalloy.surrogates.transitions import TransitionsOf, extended, fit_relative
 from moalloy.surrogates.trees import Device, TreeLearner
 from moalloy.surrogates.tuning import tune
 
@@ -53,34 +56,6 @@ class FitPlan:
     jobs: int = 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OutOfFold:
-    """Predictions of rows by members that never saw their group, on the fitted scale.
-
-    ``predicted`` has shape ``(n_repeats, n_rows)``; NaN where the last repeat was cut short. The first
-    repeat is always whole. ``seeds`` and ``is_left_out``, shape ``(n_members, n_rows)``, are what each
-    member was fitted with and without.
-    """
-
-    predicted: FloatArray
-    members: tuple[Scorer, ...]
-    seeds: tuple[int, ...]
-    is_left_out: BoolArray
-
-    @property
-    def mean(self) -> FloatArray:
-        """Mean over repeats, shape ``(n_rows,)``."""
-        return np.asarray(np.nanmean(self.predicted, axis=0), dtype=np.float64)
-
-    def origins(self, groups: tuple[str, ...]) -> tuple[Origin, ...]:
-        """Return how to fit each member again, given the groups of the rows that the folds kept whole."""
-        labels = np.array(groups)
-        return tuple(
-            Origin(seed, tuple(str(label) for label in np.unique(labels[is_out])))
-            for seed, is_out in zip(self.seeds, self.is_left_out, strict=True)
-        )
-
-
 def split_by_group(groups: IntArray) -> Split:
     """Return the honest split: a group is either trained on or predicted."""
     return lambda n_folds, rng: group_folds(groups, n_folds, rng)
@@ -104,6 +79,7 @@ def fit_property(
     *,
     plan: FitPlan,
     hurdle: BulkClassifier | None = None,
+    ceiling: Ceiling | None = None,
 ) -> tuple[PropertyModel, OutOfFold]:
     """Fit the surrogate of one property and return it with its out-of-fold predictions.
 
@@ -113,10 +89,16 @@ def fit_property(
     features = inputs.features(rows.fractions, rows.elements, rows.process)
     target = to_scale(rows.values, plan.scale)
     groups = rows.group_codes
-    out_of_fold = cross_predict(features, target, split_by_group(groups), groups=groups, plan=plan)
-    errors = target - out_of_fold.mean
-    distances = distances_to_other_groups_at_pct(rows.fractions, groups)
-    is_known = rows.has_known_treatment
+    out_of_fold = cross_predict(
+        features,
+        target,
+        split_by_group(groups),
+        groups=groups,
+        plan=plan,
+        names=inputs.names,
+        transitions_of=lambda is_out: rows.transitions_without(is_out, inputs.names),
+    )
+    difficulty, calibration, surroundings = fit_intervals(rows, target, out_of_fold, seed=plan.seed)
     model = PropertyModel(
         name=name,
         unit=unit,
@@ -124,12 +106,15 @@ def fit_property(
         interval=plan.interval,
         inputs=inputs,
         members=out_of_fold.members,
-        calibration=calibrate(errors[is_known], distances[is_known]),
+        calibration=calibration,
+        difficulty=difficulty,
+        surroundings=surroundings,
         domain=Domain.of(rows.elements, rows.fractions, groups),
         rows=rows,
         origins=out_of_fold.origins(rows.groups),
         is_positive=bool((rows.values > 0).all()),
         hurdle=hurdle,
+        ceiling=ceiling,
     )
     return model, out_of_fold
 
@@ -156,6 +141,8 @@ def cross_predict(
     *,
     groups: IntArray,
     plan: FitPlan,
+    names: tuple[str, ...] = (),
+    transitions_of: TransitionsOf = lambda is_left_out: (),
 ) -> OutOfFold:
     """Fit ``plan.n_members`` models, each without one fold, and predict what each left out.
 
@@ -168,6 +155,8 @@ def cross_predict(
         groups: Codes of the rows' groups, two at least, for the number of folds and for tuning; shape
             ``(n_rows,)``.
         plan: Learners, members, two at least, and seed.
+        names: Names of the features; needed for transitions only.
+        transitions_of: What treatments are counted from, of which each member makes its own estimate.
     """
     n_folds = min(N_FOLDS, plan.n_members, len(np.unique(groups)))
     n_repeats = -(-plan.n_members // n_folds)
@@ -178,11 +167,12 @@ def cross_predict(
     seeds = [int(seed) for seed in np.random.SeedSequence([plan.seed, 1]).generate_state(plan.n_members) >> 1]
 
     def fit_one(is_out: BoolArray, seed: int) -> Scorer:
-        rows = features[~is_out], target[~is_out]
-        tuned = (
-            tune(learner, *rows, groups[~is_out], n_tries=plan.n_tune, seed=seed) for learner in plan.learners
+        rows, transitions = (features[~is_out], target[~is_out]), transitions_of(is_out)
+        seen = extended(rows[0], transitions, names), rows[1]
+        tuned = tuple(
+            tune(learner, *seen, groups[~is_out], n_tries=plan.n_tune, seed=seed) for learner in plan.learners
         )
-        return fit_average(tuple(tuned), *rows, seed=seed)
+        return fit_relative(tuned, *rows, seed=seed, transitions=transitions, names=names)
 
     # Threads: the libraries let go of Python's lock while they train, and nothing has to be pickled.
     parallel = joblib.Parallel(n_jobs=plan.jobs, prefer="threads")

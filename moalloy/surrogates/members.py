@@ -20,6 +20,7 @@ from moalloy.errors import RunFolderError
 from moalloy.surrogates.estimators import steady
 from moalloy.surrogates.kinds import get_learner
 from moalloy.surrogates.learner import Average, Features, Origin, Scorer
+from moalloy.surrogates.transitions import Relative, Transition, extended
 from moalloy.surrogates.trees import Trees, TreeSettings
 
 __all__ = ["Evidence", "engines", "load_members", "load_trees", "save_member", "save_members"]
@@ -34,12 +35,14 @@ class Evidence:
 
     Attributes:
         features: Shape ``(n_rows, n_features)``.
+        names: Names of the features.
         target: On the fitted scale, shape ``(n_rows,)``.
         groups: The group of each row.
         predicted: Out-of-fold predictions on the fitted scale, shape ``(n_rows,)``.
     """
 
     features: Features
+    names: tuple[str, ...]
     target: FloatArray
     groups: tuple[str, ...]
     predicted: FloatArray
@@ -80,6 +83,7 @@ def save_members(
             "left_out": list(origin.left_out),
             # No two models of a member are of one kind, so one name serves the boosted one.
             "models": [save_member(scorer, folder / f"member-{i:03d}.ubj") for scorer in _parts(member)],
+            "transitions": [_transition_to_dict(item) for item in _transitions(member)],
         }
         for i, (member, origin) in enumerate(zip(members, origins, strict=True))
     ]
@@ -103,7 +107,7 @@ def load_members(
     is_out = [np.isin(evidence.groups, origin.left_out) for origin in origins]
     with steady():
         members = tuple(
-            _load_member(entry["models"], folder, evidence, origin.seed, ~is_left_out)
+            _load_member(entry, folder, evidence, origin.seed, ~is_left_out)
             for entry, origin, is_left_out in zip(entries, origins, is_out, strict=True)
         )
         if any("file" not in model for entry in entries for model in entry["models"]):
@@ -112,21 +116,40 @@ def load_members(
 
 
 def _parts(member: Scorer) -> tuple[Scorer, ...]:
+    if isinstance(member, Relative):
+        return _parts(member.scorer)
     return member.scorers if isinstance(member, Average) else (member,)
 
 
+def _transitions(member: Scorer) -> tuple[Transition, ...]:
+    return member.transitions if isinstance(member, Relative) else ()
+
+
+def _transition_to_dict(transition: Transition) -> dict[str, object]:
+    slopes = dict(zip(transition.elements, map(float, transition.slopes), strict=True))
+    return {"process": transition.process, "intercept": transition.intercept, "slopes": slopes}
+
+
+def _transition_from_dict(data: Mapping[str, Any]) -> Transition:
+    slopes = data["slopes"]
+    return Transition(data["process"], tuple(slopes), np.array(list(slopes.values())), data["intercept"])
+
+
 def _load_member(
-    models: Sequence[Mapping[str, Any]], folder: Path, evidence: Evidence, seed: int, is_in: BoolArray
+    entry: Mapping[str, Any], folder: Path, evidence: Evidence, seed: int, is_in: BoolArray
 ) -> Scorer:
+    transitions = tuple(_transition_from_dict(item) for item in entry["transitions"])
+    features = extended(evidence.features[is_in], transitions, evidence.names)
     scorers = tuple(
         load_trees(model, folder)
         if "file" in model
         else get_learner(model["kind"])
         .with_settings(model["settings"])
-        .fit(evidence.features[is_in], evidence.target[is_in], seed=seed)
-        for model in models
+        .fit(features, evidence.target[is_in], seed=seed)
+        for model in entry["models"]
     )
-    return scorers[0] if len(scorers) == 1 else Average(scorers)
+    scorer = scorers[0] if len(scorers) == 1 else Average(scorers)
+    return Relative(scorer, transitions, evidence.names) if transitions else scorer
 
 
 def _check(members: Sequence[Scorer], is_out: Sequence[BoolArray], evidence: Evidence, what: str) -> None:

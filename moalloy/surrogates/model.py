@@ -11,6 +11,8 @@ from scipy.special import expit
 
 from moalloy.domain.values import BoolArray, FloatArray, Prediction
 from moalloy.surrogates.calibration import Calibration
+from moalloy.surrogates.ceiling import Ceiling
+from moalloy.surrogates.difficulty import Difficulty, Surroundings
 from moalloy.surrogates.learner import Features, Origin, Scorer
 from moalloy.surrogates.neighbors import Domain
 from moalloy.surrogates.training import Inputs, TrainingRows
@@ -67,12 +69,15 @@ class PropertyModel:
         interval: Nominal coverage of ``low..high`` on alloys of unseen groups.
         inputs: From alloys to features.
         members: Models that were each trained without some groups; their mean is the prediction.
-        calibration: From distance to interval.
-        domain: Where the model may be asked.
+        calibration: How errors are distributed, in units of the expected one.
+        difficulty: The error to expect of an alloy, from what was measured around it.
+        surroundings: The measurements around an alloy.
+        domain: Which elements and compositions the training rows reach.
         rows: The training rows, to name the nearest measured alloy.
         origins: What each member was fitted from, in the order of the members.
         is_positive: Every training value is above 0, so neither a prediction nor an interval goes below.
         hurdle: Multiplies the prediction by the probability that the alloy has the property at all.
+        ceiling: What no prediction passes.
     """
 
     name: str
@@ -82,20 +87,23 @@ class PropertyModel:
     inputs: Inputs
     members: tuple[Scorer, ...]
     calibration: Calibration
+    difficulty: Difficulty
+    surroundings: Surroundings
     domain: Domain
     rows: TrainingRows
     origins: tuple[Origin, ...]
     is_positive: bool
     hurdle: BulkClassifier | None = None
+    ceiling: Ceiling | None = None
 
     def predict_mean(self, alloys: Alloys) -> FloatArray:
         """Return the predicted values, shape ``(n_alloys,)``, in the property's unit."""
-        return self._hurdled(self._out(self._score(alloys)), alloys)
+        return np.minimum(self._hurdled(self._out(self._score(alloys)), alloys), self._highest(alloys))
 
     def predict(self, alloys: Alloys) -> Prediction:
         """Return mean, calibrated interval and standard deviation in the property's unit."""
         score = self._score(alloys)
-        width = self.calibration.difficulty(self._distance(alloys))
+        width = self._expected_error(alloys, score)
         tail = (1.0 - self.interval) / 2.0
         if self.hurdle is None:
             mean = self._out(score)
@@ -109,6 +117,8 @@ class PropertyModel:
             high = self._quantile_with_hurdle(1.0 - tail, share, score, width)
             second_moment = share * (self._out(score) ** 2 + self._std(score, width) ** 2)
             std = np.sqrt(np.maximum(0.0, second_moment - mean**2))
+        highest = self._highest(alloys)
+        mean, low, high = (np.minimum(values, highest) for values in (mean, low, high))
         return Prediction(mean, np.minimum(low, mean), np.maximum(high, mean), std)
 
     def probability(
@@ -116,20 +126,25 @@ class PropertyModel:
     ) -> FloatArray:
         """Return the probability that the true value lies within the limits, shape ``(n_alloys,)``."""
         score = self._score(alloys)
-        width = self.calibration.difficulty(self._distance(alloys))
+        width = self._expected_error(alloys, score)
         share = np.ones(len(alloys)) if self.hurdle is None else self.hurdle.probability(alloys)
+        highest = self._highest(alloys)
         within = np.ones(len(alloys))
         if at_least is not None:
             is_zero_below = at_least > 0.0
-            within -= share * self._size_below(at_least, score, width) + (1.0 - share) * is_zero_below
+            below = np.where(at_least > highest, 1.0, self._size_below(at_least, score, width))
+            within -= share * below + (1.0 - share) * is_zero_below
         if at_most is not None:
             is_zero_above = at_most < 0.0
-            within -= share * (1.0 - self._size_below(at_most, score, width)) + (1.0 - share) * is_zero_above
+            above = np.where(at_most >= highest, 0.0, 1.0 - self._size_below(at_most, score, width))
+            within -= share * above + (1.0 - share) * is_zero_above
         return np.clip(within, 0.0, 1.0)
 
     def is_in_domain(self, alloys: Alloys) -> BoolArray:
-        """Return which alloys lie where the model was trained, shape ``(n_alloys,)``."""
-        return self.domain.contains(alloys.fractions, alloys.elements)
+        """Return which alloys lie where the model was trained and errs little, shape ``(n_alloys,)``."""
+        expected = self._expected_error(alloys, self._score(alloys))
+        is_known = self.domain.contains(alloys.fractions, alloys.elements)
+        return np.asarray(is_known & (expected <= self.difficulty.limit), dtype=np.bool_)
 
     def _size_below(self, value: float, score: FloatArray, width: FloatArray) -> FloatArray:
         """Return the probability that the value, given that the alloy has the property, is below."""
@@ -150,8 +165,15 @@ class PropertyModel:
         features = self.inputs.features(alloys.fractions, alloys.elements, alloys.process)
         return _mean_score(self.members, features)
 
-    def _distance(self, alloys: Alloys) -> FloatArray:
-        return self.domain.distance_at_pct(alloys.fractions, alloys.elements)
+    def _expected_error(self, alloys: Alloys, score: FloatArray) -> FloatArray:
+        """Return the expected absolute error on the fitted scale, shape ``(n_alloys,)``."""
+        around = self.surroundings.describe(alloys.fractions, alloys.elements, alloys.process, score)
+        return self.difficulty.expected_error(around)
+
+    def _highest(self, alloys: Alloys) -> FloatArray:
+        if self.ceiling is None:
+            return np.full(len(alloys), np.inf)
+        return self.ceiling.highest(alloys.fractions, alloys.elements)
 
     def _hurdled(self, values: FloatArray, alloys: Alloys) -> FloatArray:
         return values if self.hurdle is None else values * self.hurdle.probability(alloys)

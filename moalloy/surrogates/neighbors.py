@@ -9,7 +9,7 @@ import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
-__all__ = ["Domain", "align", "distances_to_other_groups_at_pct", "gaps_to_other_groups", "nearest"]
+__all__ = ["Domain", "align", "distances_to_other_groups_at_pct", "gaps", "gaps_to_other_groups", "nearest"]
 
 # Alloys by measured alloys, 8 bytes each, in three arrays: 24 MB at a time.
 _BLOCK = 1_000_000
@@ -42,7 +42,7 @@ def nearest(
     queries, measured = queries[:, is_used], measured[:, is_used]
     row = np.empty(len(queries), dtype=np.int64)
     distance = np.empty(len(queries))
-    for part, gap in _gaps(queries, measured):
+    for part, gap in gaps(queries, measured):
         row[part] = gap.argmin(axis=1)
         distance[part] = gap.min(axis=1)
     return row, 50.0 * distance
@@ -66,12 +66,12 @@ def gaps_to_other_groups(fractions: FloatArray, groups: IntArray) -> Iterator[tu
     Yields:
         The rows of the block and its differences, shape ``(n_block, n_rows)``.
     """
-    for part, gap in _gaps(fractions, fractions):
+    for part, gap in gaps(fractions, fractions):
         gap[groups[part, None] == groups[None, :]] = np.inf
         yield part, gap
 
 
-def _gaps(queries: FloatArray, measured: FloatArray) -> Iterator[tuple[slice, FloatArray]]:
+def gaps(queries: FloatArray, measured: FloatArray) -> Iterator[tuple[slice, FloatArray]]:
     block = max(1, _BLOCK // max(1, len(measured)))
     for start in range(0, len(queries), block):
         part = slice(start, start + block)

@@ -7,7 +7,6 @@ kinds are fitted again from the rows, which takes as long as it took at first, o
 
 from __future__ import annotations
 
-import csv
 import functools
 import json
 from collections.abc import Mapping
@@ -23,25 +22,26 @@ from moalloy.errors import InputError, RunFolderError
 from moalloy.features.featurizer import Featurizer
 from moalloy.files import sha256_of, write_json
 from moalloy.surrogates.calibration import Calibration
+from moalloy.surrogates.ceiling import Ceiling
+from moalloy.surrogates.difficulty import Difficulty, Surroundings
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.fitting import to_scale
 from moalloy.surrogates.members import Evidence, engines, load_members, load_trees, save_member, save_members
 from moalloy.surrogates.model import BulkClassifier, PropertyModel
 from moalloy.surrogates.neighbors import Domain
-from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
+from moalloy.surrogates.rows import read_rows, write_rows
+from moalloy.surrogates.training import Inputs, ProcessInput
 
 __all__ = ["FORMAT", "load_surrogate", "save_surrogate"]
 
-FORMAT = 2
-_FRACTION = "x_"
-_PROCESS = "process: "
+FORMAT = 3
 
 
 def save_surrogate(surrogate: FittedSurrogate, folder: Path) -> None:
     """Write a surrogate into an existing, empty folder."""
     model = surrogate.model
     write_json(folder / "metrics.json", surrogate.metrics)
-    _write_rows(folder / "oof.csv", model, surrogate.predicted)
+    write_rows(folder, model.rows, model.inputs, surrogate.predicted)
     content: dict[str, object] = {
         "format": FORMAT,
         "name": model.name,
@@ -53,7 +53,13 @@ def save_surrogate(surrogate: FittedSurrogate, folder: Path) -> None:
         "fitted_with": engines(model.members),
         "inputs": _inputs_to_dict(model.inputs),
         "grouped_by": model.rows.grouped_by,
-        "calibration": model.calibration.to_dict(),
+        "calibration": {"ratios": [float(ratio) for ratio in model.calibration.ratios]},
+        "difficulty": {
+            **save_member(model.difficulty.forest, folder / "difficulty.ubj"),
+            "mean": model.difficulty.mean,
+            "limit": model.difficulty.limit if np.isfinite(model.difficulty.limit) else None,
+        },
+        "ceiling": None if model.ceiling is None else model.ceiling.descriptor,
         "domain_reach_at_pct": model.domain.reach_at_pct,
         "domain_foreign_at_pct": model.domain.foreign_at_pct,
         "features": list(model.inputs.names),
@@ -126,9 +132,10 @@ def _model(description: _Description) -> tuple[PropertyModel, FloatArray]:
     """
     content, folder = json.loads(description.text), description.folder
     inputs = _inputs_from_dict(content["inputs"])
-    rows, predicted = _read_rows(folder / "oof.csv", inputs, grouped_by=content["grouped_by"])
+    rows, predicted = read_rows(folder, inputs, grouped_by=content["grouped_by"])
     evidence = Evidence(
         features=inputs.features(rows.fractions, rows.elements, rows.process),
+        names=inputs.names,
         target=to_scale(rows.values, content["scale"]),
         groups=rows.groups,
         predicted=to_scale(predicted, content["scale"]),
@@ -141,7 +148,9 @@ def _model(description: _Description) -> tuple[PropertyModel, FloatArray]:
         interval=content["interval"],
         inputs=inputs,
         members=members,
-        calibration=Calibration.from_dict(content["calibration"]),
+        calibration=Calibration(np.array(content["calibration"]["ratios"], dtype=np.float64)),
+        difficulty=_difficulty(content["difficulty"], folder),
+        surroundings=Surroundings.of(rows, evidence.target),
         domain=Domain(
             rows.elements, rows.fractions, content["domain_reach_at_pct"], content["domain_foreign_at_pct"]
         ),
@@ -149,8 +158,14 @@ def _model(description: _Description) -> tuple[PropertyModel, FloatArray]:
         origins=origins,
         is_positive=content["is_positive"],
         hurdle=_hurdle(content["hurdle"], folder) if "hurdle" in content else None,
+        ceiling=None if content["ceiling"] is None else Ceiling(content["ceiling"]),
     )
     return model, predicted
+
+
+def _difficulty(content: Mapping[str, Any], folder: Path) -> Difficulty:
+    limit = np.inf if content["limit"] is None else content["limit"]
+    return Difficulty(load_trees(content, folder), content["mean"], limit)
 
 
 def _hurdle(content: Mapping[str, Any], folder: Path) -> BulkClassifier:
@@ -173,35 +188,3 @@ def _inputs_from_dict(data: Mapping[str, Any]) -> Inputs:
         for item in data["process"]
     )
     return Inputs(Featurizer.from_dict(data["featurizer"]), process)
-
-
-def _write_rows(path: Path, model: PropertyModel, predicted: FloatArray) -> None:
-    """Write the training rows with their out-of-fold predictions; floats in full, so that they come back."""
-    rows = model.rows
-    header = ["formula", "group", "reference", "measured", "predicted"]
-    header += [_PROCESS + item.name for item in model.inputs.process] + [_FRACTION + e for e in rows.elements]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        for i in range(len(rows)):
-            texts = [rows.formulas[i], rows.groups[i], rows.references[i]]
-            numbers = [rows.values[i], predicted[i], *rows.process[i], *rows.fractions[i]]
-            writer.writerow(texts + [repr(float(number)) for number in numbers])
-
-
-def _read_rows(path: Path, inputs: Inputs, *, grouped_by: str) -> tuple[TrainingRows, FloatArray]:
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *body = list(csv.reader(file))
-    n_process = len(inputs.process)
-    numbers = np.array([[float(cell) for cell in line[3:]] for line in body])
-    rows = TrainingRows(
-        elements=tuple(name.removeprefix(_FRACTION) for name in header[5 + n_process :]),
-        fractions=np.ascontiguousarray(numbers[:, 2 + n_process :]),
-        process=numbers[:, 2 : 2 + n_process],
-        values=numbers[:, 0],
-        groups=tuple(line[1] for line in body),
-        formulas=tuple(line[0] for line in body),
-        references=tuple(line[2] for line in body),
-        grouped_by=grouped_by,
-    )
-    return rows, numbers[:, 1]

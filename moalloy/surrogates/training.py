@@ -10,6 +10,7 @@ import numpy as np
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.features.featurizer import Featurizer
 from moalloy.surrogates.learner import Features
+from moalloy.surrogates.transitions import Transition, TransitionRows
 
 __all__ = ["Inputs", "ProcessInput", "TrainingRows"]
 
@@ -74,6 +75,7 @@ class TrainingRows:
         formulas: Canonical formulas.
         references: Where each row comes from.
         grouped_by: What the groups are, in words: a column of the table, ``chemical system``, ...
+        transitions: Transitions that treatments are counted from; their rows have groups of the same names.
     """
 
     elements: tuple[str, ...]
@@ -84,6 +86,7 @@ class TrainingRows:
     formulas: tuple[str, ...]
     references: tuple[str, ...]
     grouped_by: str
+    transitions: tuple[TransitionRows, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -107,3 +110,15 @@ class TrainingRows:
         """Which rows to score on, shape ``(n_rows,)``: those with every process input, if there are ten."""
         is_known = np.asarray(np.isfinite(self.process).all(axis=1), dtype=np.bool_)
         return is_known if is_known.sum() >= _FEWEST_SCORED else np.ones(len(self), dtype=np.bool_)
+
+    def transitions_without(self, is_left_out: BoolArray, names: Sequence[str]) -> tuple[Transition, ...]:
+        """Return the transitions as estimated from all groups but those that are left out whole.
+
+        Args:
+            is_left_out: Shape ``(n_rows,)``.
+            names: Names of the features; fractions are ``x_<element>``.
+        """
+        labels = np.array(self.groups)
+        left_out = frozenset(labels[is_left_out].tolist()) - frozenset(labels[~is_left_out].tolist())
+        known = [name.removeprefix("x_") for name in names if name.startswith("x_")]
+        return tuple(item.estimate(left_out, known) for item in self.transitions)

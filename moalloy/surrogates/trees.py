@@ -37,16 +37,20 @@ Device = Literal["cpu", "cuda"]
 
 @dataclass(frozen=True, slots=True)
 class TreeSettings:
-    """Settings of one boosted model, named as XGBoost names them but for ``n_trees`` and ``depth``."""
+    """Settings of one boosted model, named as XGBoost names them but for ``n_trees`` and ``depth``.
 
-    n_trees: int = 200
-    depth: int = 6
+    ``n_parallel`` trees are grown a round; one round of many, at rate 1, is a random forest.
+    """
+
+    n_trees: int = 300
+    depth: int = 5
     learning_rate: float = 0.05
     subsample: float = 0.7
-    colsample_bynode: float = 0.3
-    min_child_weight: float = 2.0
+    colsample_bynode: float = 0.2
+    min_child_weight: float = 4.0
     reg_lambda: float = 2.0
     max_bin: int = 128
+    n_parallel: int = 1
 
     def to_dict(self) -> dict[str, Setting]:
         return asdict(self)
@@ -182,6 +186,7 @@ def fit_trees(
         "min_child_weight": settings.min_child_weight,
         "reg_lambda": settings.reg_lambda,
         "max_bin": settings.max_bin,
+        "num_parallel_tree": settings.n_parallel,
         "tree_method": "hist",
         "nthread": 1,
         "seed": seed,

@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 import joblib
 import numpy as np
 
-from moalloy.domain.values import BoolArray, FloatArray, IntArray
+from moalloy.domain.values import FloatArray, IntArray
+from moalloy.surrogates.estimators import steady
 from moalloy.surrogates.fitting import to_scale
+from moalloy.surrogates.learner import Learner, Scorer
 from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.near_groups import groups_near, merged
 from moalloy.surrogates.training import Inputs, TrainingRows
-from moalloy.surrogates.trees import Features, Trees, fit_trees
+from moalloy.surrogates.transitions import fit_relative
+from moalloy.surrogates.trees import TreeLearner, Trees
 
 __all__ = ["Unseen", "predict_unseen"]
 
@@ -70,7 +73,7 @@ class Unseen:
 class _Refits:
     """Members per set of left-out groups, None where they can't be fitted, and the set of each alloy."""
 
-    members: tuple[tuple[Trees, ...] | None, ...]
+    members: tuple[tuple[Scorer, ...] | None, ...]
     of_alloy: IntArray
 
 
@@ -100,7 +103,7 @@ def predict_unseen(
         model.rows,
         target,
         alloys,
-        members=model.members,
+        learners=[member.learners for member in model.members],
         seed=[seed, _VALUE_STREAM],
         jobs=jobs,
     )
@@ -128,7 +131,7 @@ def _refit_hurdle(
         rows,
         rows.values,
         alloys,
-        members=model.hurdle.members,
+        learners=[_classifiers(member) for member in model.hurdle.members],
         seed=seed,
         jobs=jobs,
         is_classifier=True,
@@ -141,7 +144,7 @@ def _refits(
     target: FloatArray,
     alloys: Alloys,
     *,
-    members: Sequence[Trees],
+    learners: Sequence[tuple[Learner, ...]],
     seed: list[int],
     jobs: int,
     is_classifier: bool = False,
@@ -152,28 +155,36 @@ def _refits(
     sets = merged(near, np.bincount(codes), most=_MOST_SETS)
     kept = [~left_out[codes] for left_out in sets.groups]
     can_fit = [_is_enough(codes[is_in], target[is_in], is_classifier=is_classifier) for is_in in kept]
-    models = list(members[:_N_REFITS])
-    seeds = np.random.SeedSequence(seed).generate_state(len(models)) >> 1
-    tasks = [(i, k) for i in np.flatnonzero(can_fit) for k in range(len(models))]
+    learners = learners[:_N_REFITS]
+    seeds = np.random.SeedSequence(seed).generate_state(len(learners)) >> 1
+    tasks = [(i, k) for i in np.flatnonzero(can_fit) for k in range(len(learners))]
 
-    def fit_one(i: int, k: int) -> Trees:
-        return _refit(models[k], features, target, kept[i], seed=int(seeds[k]), is_classifier=is_classifier)
+    def fit_one(i: int, k: int) -> Scorer:
+        return fit_relative(
+            learners[k],
+            features[kept[i]],
+            target[kept[i]],
+            seed=int(seeds[k]),
+            transitions=rows.transitions_without(~kept[i], inputs.names),
+            names=inputs.names,
+        )
 
-    # Threads: XGBoost lets go of Python's lock while it trains, and nothing has to be pickled.
-    fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(joblib.delayed(fit_one)(*task) for task in tasks)
-    by_set: dict[int, list[Trees]] = {}
-    for (i, _), trees in zip(tasks, fitted, strict=True):
-        by_set.setdefault(int(i), []).append(trees)
+    # Threads: the libraries let go of Python's lock while they train, and nothing has to be pickled.
+    with steady():
+        fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
+            joblib.delayed(fit_one)(*task) for task in tasks
+        )
+    by_set: dict[int, list[Scorer]] = {}
+    for (i, _), scorer in zip(tasks, fitted, strict=True):
+        by_set.setdefault(int(i), []).append(scorer)
     return _Refits(tuple(tuple(by_set[i]) if i in by_set else None for i in range(len(kept))), sets.of_alloy)
 
 
-def _refit(
-    like: Trees, features: Features, target: FloatArray, is_in: BoolArray, *, seed: int, is_classifier: bool
-) -> Trees:
-    """Fit a model with the settings of another one on some of the rows."""
-    return fit_trees(
-        features[is_in], target[is_in], settings=like.settings, seed=seed, is_classifier=is_classifier
-    )
+def _classifiers(member: Scorer) -> tuple[TreeLearner, ...]:
+    """Return what fits a hurdle's member again: a booster forgets that it predicts log-odds."""
+    if not isinstance(member, Trees):
+        raise TypeError(f"a hurdle's member is a {type(member).__name__}; expected trees")
+    return (TreeLearner(member.settings, is_classifier=True),)
 
 
 def _is_enough(codes: IntArray, target: FloatArray, *, is_classifier: bool) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from moalloy.domain.values import FloatArray, IntArray
-from moalloy.surrogates.calibration import calibrate
+from moalloy.surrogates.coverage import LEVELS, Coverage, coverage_on_unseen, domain_on_unseen
 from moalloy.surrogates.fitting import (
     N_FOLDS,
     FitPlan,
-    OutOfFold,
     Split,
     cross_predict,
     split_at_random,
@@ -20,10 +19,12 @@ from moalloy.surrogates.fitting import (
     to_scale,
 )
 from moalloy.surrogates.folds import group_folds
-from moalloy.surrogates.neighbors import distances_to_other_groups_at_pct, gaps_to_other_groups
+from moalloy.surrogates.intervals import DomainScores, domain_limit, domain_scores, expected_errors
+from moalloy.surrogates.neighbors import gaps_to_other_groups
+from moalloy.surrogates.out_of_fold import OutOfFold
+from moalloy.surrogates.replicates import Reproducibility, WorstGroup, reproducibility, worst_group
 from moalloy.surrogates.scores import Scores, Spread, score, spread
 from moalloy.surrogates.training import Inputs, TrainingRows
-from moalloy.surrogates.trees import Features
 
 __all__ = ["SplitScores", "Validation", "classifier_auc", "validate"]
 
@@ -60,9 +61,12 @@ class Validation:
         at_random: The same under random folds: flatters, because papers report near-duplicates.
         mean: Score of predicting the mean of the training folds, by group.
         nearest: Score of repeating the value of the nearest alloy of another group.
-        interval: Nominal coverage of the interval.
-        coverage: Share of unseen groups' rows inside it, calibrated on the other groups.
-        interval_width: Mean width of these intervals on the fitted scale.
+        worst: The group that is predicted worst.
+        reproducibility: How far groups agree on one alloy.
+        interval: How the printed intervals do on unseen groups.
+        levels: The same at 50, 80 and 90 %.
+        domain: Errors inside and outside the domain.
+        domain_unseen: The same with a limit that a group had no part in.
     """
 
     n_rows: int
@@ -72,9 +76,12 @@ class Validation:
     at_random: SplitScores
     mean: Scores
     nearest: Scores
-    interval: float
-    coverage: float
-    interval_width: float
+    worst: WorstGroup
+    reproducibility: Reproducibility
+    interval: Coverage
+    levels: tuple[Coverage, ...]
+    domain: DomainScores
+    domain_unseen: DomainScores
 
     def to_dict(self) -> dict[str, object]:
         return {
@@ -85,10 +92,17 @@ class Validation:
             "random": self.at_random.to_dict(),
             "baseline_mean": self.mean.to_dict(),
             "baseline_nearest": self.nearest.to_dict(),
-            "interval": self.interval,
-            "coverage_on_unseen_groups": self.coverage,
-            "mean_interval_width": self.interval_width,
+            "worst_group": self.worst.to_dict(),
+            "reproducibility": self.reproducibility.to_dict(),
+            "interval": self.interval.level,
+            "coverage_on_unseen_groups": self.interval.coverage,
+            "mean_interval_width": self.interval.mean_width,
+            "coverage_levels": [item.to_dict() for item in self.levels],
         }
+
+    def domain_to_dict(self) -> dict[str, object]:
+        """Return how the domain tells small errors from large ones."""
+        return {**self.domain.to_dict(), "ratio_on_unseen_groups": self.domain_unseen.to_dict()["ratio"]}
 
 
 def validate(
@@ -104,7 +118,6 @@ def validate(
         n_repeats: Repeats of each split, five folds each or one per group; R2 is pooled over the folds
             of a repeat.
     """
-    features = inputs.features(rows.fractions, rows.elements, rows.process)
     target = to_scale(rows.values, plan.scale)
     groups = rows.group_codes
     # An ensemble of two to four members has as many folds, which leave out more than a fifth.
@@ -113,11 +126,14 @@ def validate(
     grouped = complete[:n_repeats]
     missing = n_repeats - len(grouped)
     by_group, at_random = split_by_group(groups), split_at_random(len(rows))
-    grouped += _repeats(features, target, by_group, groups=groups, plan=plan, n_repeats=missing, stream=2)
+    grouped += _repeats(rows, inputs, by_group, groups=groups, plan=plan, n_repeats=missing, stream=2)
     alone = np.arange(len(rows))
-    flattering = _repeats(features, target, at_random, groups=alone, plan=plan, n_repeats=n_repeats, stream=3)
-    coverage, width = _unseen_coverage(rows, target, out_of_fold, plan)
+    flattering = _repeats(rows, inputs, at_random, groups=alone, plan=plan, n_repeats=n_repeats, stream=3)
     known = rows.has_known_treatment
+    found = expected_errors(rows, target, out_of_fold, seed=plan.seed)
+    errors = found.errors, found.expected, groups[known]
+    interval, *levels = coverage_on_unseen(*errors, levels=(plan.interval, *LEVELS), seed=plan.seed)
+    is_inside = found.expected <= domain_limit(found.errors, found.expected)
     return Validation(
         n_rows=len(rows),
         n_scored=int(known.sum()),
@@ -126,9 +142,12 @@ def validate(
         at_random=SplitScores.over([score(target[known], predicted[known]) for predicted in flattering]),
         mean=score(target[known], _mean_of_others(target, groups, plan.seed)[known]),
         nearest=score(target[known], _nearest_of_others(rows, target, groups)[known]),
-        interval=plan.interval,
-        coverage=coverage,
-        interval_width=width,
+        worst=worst_group(rows, target - out_of_fold.mean),
+        reproducibility=reproducibility(rows, target),
+        interval=interval,
+        levels=tuple(levels),
+        domain=domain_scores(found.errors, is_inside),
+        domain_unseen=domain_on_unseen(*errors, seed=plan.seed),
     )
 
 
@@ -140,8 +159,8 @@ def classifier_auc(out_of_fold: OutOfFold, labels: FloatArray) -> float:
 
 
 def _repeats(
-    features: Features,
-    target: FloatArray,
+    rows: TrainingRows,
+    inputs: Inputs,
     split: Split,
     *,
     groups: IntArray,
@@ -155,7 +174,16 @@ def _repeats(
     n_folds = min(N_FOLDS, len(np.unique(groups)))
     seed = int(np.random.SeedSequence([plan.seed, stream]).generate_state(1)[0] >> 1)
     repeated = replace(plan, seed=seed, n_members=n_folds * n_repeats)
-    return list(cross_predict(features, target, split, groups=groups, plan=repeated).predicted)
+    out_of_fold = cross_predict(
+        inputs.features(rows.fractions, rows.elements, rows.process),
+        to_scale(rows.values, plan.scale),
+        split,
+        groups=groups,
+        plan=repeated,
+        names=inputs.names,
+        transitions_of=lambda is_out: rows.transitions_without(is_out, inputs.names),
+    )
+    return list(out_of_fold.predicted)
 
 
 def _mean_of_others(target: FloatArray, groups: IntArray, seed: int) -> FloatArray:
@@ -174,29 +202,3 @@ def _nearest_of_others(rows: TrainingRows, target: FloatArray, groups: IntArray)
         is_nearest = gap <= gap.min(axis=1, keepdims=True) + 1e-9
         predicted[part] = is_nearest @ target / is_nearest.sum(axis=1)
     return predicted
-
-
-def _unseen_coverage(
-    rows: TrainingRows, target: FloatArray, out_of_fold: OutOfFold, plan: FitPlan
-) -> tuple[float, float]:
-    """Return coverage and mean width of intervals for groups that had no part in the calibration."""
-    errors = target - out_of_fold.mean
-    distances = distances_to_other_groups_at_pct(rows.fractions, rows.group_codes)
-    groups = rows.group_codes
-    seed = np.random.SeedSequence([plan.seed, 4])
-    folds = group_folds(groups, min(N_FOLDS, rows.n_groups), np.random.default_rng(seed))
-    is_known = rows.has_known_treatment
-    tail = (1.0 - plan.interval) / 2.0
-    inside = np.zeros(len(rows), dtype=np.bool_)
-    width = np.zeros(len(rows))
-    for fold in np.unique(folds):
-        train, test = is_known & (folds != fold), is_known & (folds == fold)
-        if not train.any():
-            continue
-        calibration = calibrate(errors[train], distances[train])
-        difficulty = calibration.difficulty(distances[test])
-        low = np.minimum(0.0, calibration.quantile(tail)) * difficulty
-        high = np.maximum(0.0, calibration.quantile(1.0 - tail)) * difficulty
-        inside[test] = (errors[test] >= low) & (errors[test] <= high)
-        width[test] = high - low
-    return float(inside[is_known].mean()), float(width[is_known].mean())

@@ -43,6 +43,8 @@ CHECKS: tuple[Check, ...] = (
     data.tables_are_used,
     data.grouping_is_given,
     data.inputs_are_process_variables,
+    data.transitions_are_of_inputs,
+    data.ceilings_are_descriptors,
     data.process_variables_are_used,
     search.goals_are_known,
     search.limits_are_intervals,

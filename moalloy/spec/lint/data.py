@@ -9,6 +9,7 @@ from moalloy.domain.elements import SYMBOLS, is_element
 from moalloy.spec.lint.names import Names
 from moalloy.spec.nearest import did_you_mean, listing
 from moalloy.spec.problem import ProblemSpec
+from moalloy.spec.process import ChoiceProcessSpec
 from moalloy.spec.tree import Issue, Path
 
 
@@ -91,3 +92,30 @@ def process_variables_are_used(spec: ProblemSpec, names: Names) -> Iterator[Issu
         if name not in used:
             found = f"no property has {name} among its inputs: it changes no prediction"
             yield Issue(("space", "process", name), found, severity="warning")
+
+
+def transitions_are_of_inputs(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """Only a numeric input can be counted from a transition."""
+    for name, prop in spec.properties.items():
+        for variable in prop.relative_to or {}:
+            path = ("properties", name, "relative_to", variable)
+            if variable not in prop.inputs:
+                hint = did_you_mean(variable, prop.inputs)
+                yield Issue(path, f"{variable!r} is no input of {name}", "one of its inputs", hint)
+            elif not _is_numeric(spec, variable):
+                yield Issue(path, f"{variable} has names for values", "a process variable with numbers")
+
+
+def _is_numeric(spec: ProblemSpec, variable: str) -> bool:
+    item = spec.space.process.get(variable)
+    if isinstance(item, ChoiceProcessSpec):
+        return not isinstance(item.choices[0], str)
+    return not isinstance(getattr(item, "value", None), str)
+
+
+def ceilings_are_descriptors(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """A ceiling is something that can be computed from the composition."""
+    for name, prop in spec.properties.items():
+        if prop.ceiling not in (None, "none", *names.descriptors):
+            path, hint = ("properties", name, "ceiling"), did_you_mean(str(prop.ceiling), names.descriptors)
+            yield Issue(path, f"there is no descriptor {prop.ceiling!r}", "a descriptor, or none", hint)

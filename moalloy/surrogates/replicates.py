@@ -1,0 +1,99 @@
+"""How well the data agree with themselves: the same alloy, treated alike, in different groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from moalloy.domain.values import FloatArray
+from moalloy.surrogates.training import TrainingRows
+
+__all__ = ["Reproducibility", "WorstGroup", "reproducibility", "worst_group"]
+
+# Fewer pairs tell nothing of the spread.
+_FEWEST_PAIRS = 5
+# A group of fewer rows is bad by bad luck.
+_FEWEST_ROWS = 5
+# Papers round compositions to 0.1 at.% and treatments to a few kelvin or per cent.
+_SAME_AT_PCT = 0.1
+_SAME_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Reproducibility:
+    """Agreement between groups on one alloy and treatment, on the fitted scale.
+
+    Attributes:
+        n_pairs: Pairs of rows of different groups.
+        mae: Mean absolute difference of a pair.
+        r2_ceiling: The R2 that a perfect model would have: one less the share of the variance that is
+            disagreement, half the mean squared difference. NaN with few pairs.
+    """
+
+    n_pairs: int
+    mae: float
+    r2_ceiling: float
+
+    def to_dict(self) -> dict[str, float | None]:
+        return {"pairs": self.n_pairs, "mae": _or_none(self.mae), "r2_ceiling": _or_none(self.r2_ceiling)}
+
+
+@dataclass(frozen=True, slots=True)
+class WorstGroup:
+    """The group that is predicted worst, of those with five rows or more where there are any."""
+
+    group: str
+    n_rows: int
+    mae: float
+    formulas: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        return {
+            "group": self.group,
+            "rows": self.n_rows,
+            "mae": self.mae,
+            "formulas": list(self.formulas),
+        }
+
+
+def reproducibility(rows: TrainingRows, target: FloatArray) -> Reproducibility:
+    """Return how far groups agree; ``target`` has the values on the fitted scale, shape ``(n_rows,)``.
+
+    Memory: a boolean per pair of rows and process column, in turn.
+    """
+    known = np.flatnonzero(rows.has_known_treatment)
+    codes = rows.group_codes[known]
+    same = codes[:, None] < codes[None, :]
+    gap = np.zeros(same.shape)
+    for column in rows.fractions[known].T:
+        gap += np.abs(column[:, None] - column[None, :])
+    same &= 50.0 * gap <= _SAME_AT_PCT
+    for column in rows.process[known].T:
+        same &= np.abs(column[:, None] - column[None, :]) <= _SAME_SHARE * np.abs(column[:, None])
+    one, other = np.nonzero(same)
+    difference = target[known][one] - target[known][other]
+    if len(difference) < _FEWEST_PAIRS:
+        return Reproducibility(len(difference), float("nan"), float("nan"))
+    variance = float(target[known].var())
+    noise = float(np.mean(difference**2)) / 2.0
+    ceiling = 1.0 - noise / variance if variance > 0 else float("nan")
+    return Reproducibility(len(difference), float(np.abs(difference).mean()), ceiling)
+
+
+def worst_group(rows: TrainingRows, errors: FloatArray) -> WorstGroup:
+    """Return the group with the largest mean absolute error; ``errors`` on the fitted scale, ``(n_rows,)``."""
+    known = rows.has_known_treatment
+    groups = np.array(rows.groups)
+    sizes = {str(name): int((known & (groups == name)).sum()) for name in np.unique(groups[known])}
+    chosen = [name for name, size in sizes.items() if size >= _FEWEST_ROWS] or list(sizes)
+    mae = {name: float(np.abs(errors[known & (groups == name)]).mean()) for name in chosen}
+    worst = max(chosen, key=lambda name: mae[name])
+    own = np.flatnonzero(known & (groups == worst))
+    formulas = tuple(dict.fromkeys(rows.formulas[i] for i in own))[:3]
+    return WorstGroup(worst, sizes[worst], mae[worst], formulas)
+
+
+def _or_none(value: float) -> float | None:
+    """Return the number for JSON, which knows no NaN."""
+    return None if np.isnan(value) else value

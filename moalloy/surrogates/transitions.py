@@ -1,0 +1,158 @@
+"""Treatments counted from the temperature at which the alloy itself changes.
+
+What an anneal does depends on where it lies between an alloy's crystallizations: above the second one,
+borides spoil a nanocrystalline magnet (Herzer, Acta Mater. 61 (2013) 718). A new alloy has no measured
+transition, so a ridge estimate from its composition stands in (Hoerl & Kennard, Technometrics 12 (1970)
+55), and each member makes its own from the groups that it may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from moalloy.domain.values import BoolArray, FloatArray
+from moalloy.surrogates.learner import Features, Learner, Scorer, fit_average
+
+__all__ = ["Relative", "Transition", "TransitionRows", "TransitionsOf", "extended", "fit_relative"]
+
+# In (at.%)^2: an element that few rows hold, at a few at.%, moves the estimate little.
+_RIDGE = 20.0
+# Rows that are left to estimate from; with fewer, the mean of them stands in.
+_FEWEST_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transition:
+    """A linear estimate of a transition, and the process variable that is counted from it.
+
+    Attributes:
+        process: Name of the process variable.
+        elements: Elements that the estimate depends on.
+        slopes: Change per unit of atomic fraction, shape ``(n_elements,)``.
+        intercept: The estimate without any of the elements.
+    """
+
+    process: str
+    elements: tuple[str, ...]
+    slopes: FloatArray
+    intercept: float
+
+    def difference(self, features: Features, names: Sequence[str]) -> FloatArray:
+        """Return treatment minus estimated transition, shape ``(n_alloys,)``; NaN for an unknown treatment.
+
+        Args:
+            features: Shape ``(n_alloys, n_features)``.
+            names: Names of the features; fractions are ``x_<element>``.
+        """
+        estimate = np.full(len(features), self.intercept)
+        for symbol, slope in zip(self.elements, self.slopes, strict=True):
+            # One element after the other: the same bits in any batch.
+            estimate += slope * features[:, names.index(f"x_{symbol}")]
+        difference: FloatArray = features[:, names.index(self.process)] - estimate
+        return difference
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TransitionRows:
+    """Measured transitions, from all rows of a table that have one.
+
+    Attributes:
+        process: Name of the process variable that is counted from the transition.
+        column: The table's column.
+        elements: Columns of ``fractions``.
+        fractions: Atomic fractions, shape ``(n_rows, n_elements)``.
+        values: The transition in the unit of ``process``, shape ``(n_rows,)``.
+        groups: The group of each row, as in `TrainingRows`.
+    """
+
+    process: str
+    column: str
+    elements: tuple[str, ...]
+    fractions: FloatArray
+    values: FloatArray
+    groups: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def name(self) -> str:
+        """The name of the feature that comes of it."""
+        return f"{self.process} − estimated {self.column}"
+
+    def estimate(self, left_out: Collection[str], known: Sequence[str]) -> Transition:
+        """Return the estimate from the rows of other groups.
+
+        Args:
+            left_out: Groups that must have no say.
+            known: Elements that the features hold; rows with others are left aside.
+        """
+        foreign = [i for i, symbol in enumerate(self.elements) if symbol not in known]
+        is_in = np.array([group not in left_out for group in self.groups], dtype=np.bool_)
+        is_in &= ~(self.fractions[:, foreign] > 0).any(axis=1)
+        columns = [
+            i
+            for i, symbol in enumerate(self.elements)
+            if symbol in known and np.ptp(self.fractions[is_in, i]) > 0
+        ]
+        at_pct, means = _means_by_alloy(100.0 * self.fractions[is_in][:, columns], self.values[is_in])
+        if len(means) < _FEWEST_ROWS:
+            middle = float(means.mean()) if len(means) else float(self.values.mean())
+            return Transition(self.process, (), np.zeros(0), middle)
+        center = at_pct.mean(axis=0)
+        deviation = at_pct - center
+        normal = deviation.T @ deviation + _RIDGE * np.eye(len(columns))
+        slopes = np.linalg.solve(normal, deviation.T @ (means - means.mean()))
+        intercept = float(means.mean() - center @ slopes)
+        return Transition(self.process, tuple(self.elements[i] for i in columns), 100.0 * slopes, intercept)
+
+
+TransitionsOf = Callable[[BoolArray], tuple[Transition, ...]]
+"""From the rows that a member leaves out, shape ``(n_rows,)``, to the transitions that it may know."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relative:
+    """A scorer that also sees treatments counted from its transitions."""
+
+    scorer: Scorer
+    transitions: tuple[Transition, ...]
+    names: tuple[str, ...]
+
+    @property
+    def learners(self) -> tuple[Learner, ...]:
+        return self.scorer.learners
+
+    def predict(self, features: Features) -> FloatArray:
+        """Return the scores, shape ``(n_alloys,)``."""
+        return self.scorer.predict(extended(features, self.transitions, self.names))
+
+
+def extended(features: Features, transitions: Sequence[Transition], names: Sequence[str]) -> Features:
+    """Return the features with a column per transition behind them, float32 and C-contiguous."""
+    columns = [transition.difference(features, names) for transition in transitions]
+    return np.column_stack([features, *columns]).astype(np.float32) if columns else features
+
+
+def fit_relative(
+    learners: tuple[Learner, ...],
+    features: Features,
+    target: FloatArray,
+    *,
+    seed: int,
+    transitions: tuple[Transition, ...] = (),
+    names: tuple[str, ...] = (),
+) -> Scorer:
+    """Fit every learner to the same rows and their transitions; see `fit_average`."""
+    scorer = fit_average(learners, extended(features, transitions, names), target, seed=seed)
+    return Relative(scorer, transitions, names) if transitions else scorer
+
+
+def _means_by_alloy(at_pct: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return each composition once with the mean of its values: a paper may list one alloy many times."""
+    alloys, row = np.unique(at_pct.round(6), axis=0, return_inverse=True)
+    row = row.reshape(-1)
+    return alloys, np.bincount(row, weights=values) / np.bincount(row)
