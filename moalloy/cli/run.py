@@ -64,6 +64,7 @@ def command(
     from moalloy.cli.console import Console, print_table, say_faults
     from moalloy.report.figures import write_figures
     from moalloy.report.html import write_report
+    from moalloy.report.run_data import read_run_data
     from moalloy.report.summary import highlights, score_table
     from moalloy.runs import RunFolder, find_run, new_run_path
     from moalloy.study.reuse import reusable_models
@@ -95,8 +96,9 @@ def command(
             )
             console.say("figures and report")
             folder = RunFolder(path)
-            write_figures(folder)
-            write_report(folder)
+            data = read_run_data(folder)
+            write_figures(folder, run=data)
+            write_report(folder, run=data)
             if not quiet:
                 print_table(score_table(result.models), style="table", err=True)
                 console.say(
