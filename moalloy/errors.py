@@ -7,6 +7,7 @@
     │   ├── ProblemFileError      faults in a problem file, all of them at once
     │   ├── TableError            a table or one of its cells
     │   ├── CompositionError      a formula or a composition
+    │   │   └── SumError          its amounts don't sum to 100
     │   ├── SpaceError            a space or a constraint that can't be built
     │   └── RunFolderError        a run folder that is missing, taken or of another problem
     ├── EmptySpaceError           the constraints leave no alloy
@@ -16,6 +17,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +32,7 @@ __all__ = [
     "ProblemFileError",
     "RunFolderError",
     "SpaceError",
+    "SumError",
     "TableError",
 ]
 
@@ -86,6 +89,14 @@ class TableError(InputError):
 
 class CompositionError(InputError):
     """A formula or a composition can't be read or isn't one."""
+
+
+class SumError(CompositionError):
+    """The amounts of a composition don't sum to 100; ``total`` is what they sum to, in percent."""
+
+    def __init__(self, message: str, *, total: float = math.nan) -> None:
+        self.total = total
+        super().__init__(message)
 
 
 class SpaceError(InputError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -9,6 +10,7 @@ from typing import cast
 import numpy as np
 
 from moalloy.build.effort import affordable_repeats, scoring_seconds, search_seconds, training_seconds
+from moalloy.build.learners import learner_warnings
 from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
 from moalloy.build.training import (
@@ -78,6 +80,9 @@ def inspect_problem(problem: Problem) -> Inspection:
     count = problem.space.n_compositions()
     is_continuous = any(variable.is_continuous for variable in problem.space.process)
     warnings = [text for name, item in rows.items() for text in group_warnings(problem.spec, name, item)]
+    warnings += [
+        text for name, item in rows.items() for text in learner_warnings(problem.spec, name, len(item))
+    ]
     if count:
         warnings += _support(problem, rows) + _unreachable(problem)
     return Inspection(
@@ -191,16 +196,17 @@ def _unreachable(problem: Problem) -> list[str]:
 def _expected_seconds(problem: Problem, training: Mapping[str, _Training]) -> float:
     """Return the expected time of a run on one core."""
     model, optimize = problem.spec.model, problem.spec.optimize
-    fitting, n_members = 0.0, 0
+    n_evaluations = optimize.population * optimize.generations * len(optimize.seeds)
+    fitting, n_models = 0.0, Counter({kind: len(training) * model.members for kind in model.kinds})
     for item in training.values():
         sizes = len(item.rows), len(item.inputs.names)
-        n_repeats = model.repeats or affordable_repeats(*sizes, n_tune=model.tune, n_properties=len(training))
-        fitting += training_seconds(*sizes, n_members=model.members, n_tune=model.tune)
-        fitting += scoring_seconds(*sizes, n_repeats=n_repeats, n_tune=model.tune)
-        n_members += model.members
+        n_repeats = model.repeats or affordable_repeats(
+            *sizes, n_tune=model.tune, n_properties=len(training), kinds=model.kinds
+        )
+        fitting += training_seconds(*sizes, n_members=model.members, n_tune=model.tune, kinds=model.kinds)
+        fitting += scoring_seconds(*sizes, n_repeats=n_repeats, n_tune=model.tune, kinds=model.kinds)
         if item.hurdle is not None:
             sizes = len(item.hurdle), len(item.inputs.names)
             fitting += training_seconds(*sizes, n_members=HURDLE_MEMBERS, n_tune=model.tune)
-            n_members += HURDLE_MEMBERS
-    n_evaluations = optimize.population * optimize.generations * len(optimize.seeds)
-    return fitting + search_seconds(n_evaluations, n_members)
+            n_models["xgboost"] += HURDLE_MEMBERS
+    return fitting + search_seconds(n_evaluations, n_models)

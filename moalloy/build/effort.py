@@ -5,16 +5,48 @@ Sizes and not a clock, so that the same problem is scored with the same repeats 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import numpy as np
+
+from moalloy.surrogates.tuning import n_tuning_fits
 
 __all__ = ["affordable_repeats", "scoring_seconds", "search_seconds", "training_seconds"]
 
-# Fitted to the home problem on one core of a shared x86-64 server; trees of other tables grow larger or
-# smaller, so the sums are good to a factor of three.
-_SECONDS_PER_FIT = 0.15
-_SECONDS_PER_CELL = 1.2e-6
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """Seconds to fit a model, by its rows and features, and to predict an alloy with it.
+
+    ``is_tuned`` says whether `model.tune` makes more fits of it.
+    """
+
+    per_fit: float
+    per_cell: float
+    per_prediction: float
+    per_cubed_row: float = 0.0
+    most_rows: float = np.inf
+    is_tuned: bool = True
+
+    def fit_seconds(self, n_rows: int, n_features: int) -> float:
+        used = min(n_rows, self.most_rows)
+        return self.per_fit + self.per_cell * used * n_features + self.per_cubed_row * used**3
+
+
+# Fitted to the built-in tables on one core of a shared x86-64 server; models of other tables grow larger
+# or smaller, so the sums are good to a factor of three.
+_COSTS: Mapping[str, _Cost] = {
+    "xgboost": _Cost(0.15, 1.2e-6, 1e-5),
+    "random_forest": _Cost(0.12, 6e-6, 8e-5),
+    "extra_trees": _Cost(0.1, 7e-6, 8e-5),
+    "gaussian_process": _Cost(0.05, 0.0, 6e-5, per_cubed_row=9e-9, most_rows=1000, is_tuned=False),
+    "hist_gradient_boosting": _Cost(0.15, 1e-5, 2.5e-5),
+    "ridge": _Cost(0.01, 0.0, 1e-5),
+}
+# What nothing is known of, as slow as a forest.
+_UNKNOWN = _Cost(0.12, 6e-6, 8e-5, is_tuned=False)
 _SECONDS_PER_EVALUATION = 1e-4
-_SECONDS_PER_MEMBER_AND_ALLOY = 1e-5
 
 # Of one core, shared by the properties of a problem; three is the usual number.
 _SCORING_SECONDS = 60.0
@@ -22,23 +54,27 @@ _FEWEST_SHARES = 3
 _MOST_REPEATS = 10
 # Five folds by group and five at random.
 _FITS_PER_REPEAT = 10
-# Tuning scores each candidate on three folds, and the defaults are one more candidate.
-_FOLDS_OF_TUNING = 3
 
 
-def training_seconds(n_rows: int, n_features: int, *, n_members: int, n_tune: int) -> float:
-    """Return the time to train ``n_members`` models, each tuned over ``n_tune`` settings.
+def training_seconds(
+    n_rows: int, n_features: int, *, n_members: int, n_tune: int, kinds: Sequence[str] = ("xgboost",)
+) -> float:
+    """Return the time to train ``n_members`` averages of ``kinds``, each tuned over ``n_tune`` settings.
 
     >>> round(training_seconds(500, 140, n_members=10, n_tune=0), 2)
     2.34
     >>> round(training_seconds(500, 140, n_members=10, n_tune=1), 2)
     16.38
     """
-    n_fits = 1 + (_FOLDS_OF_TUNING * (1 + n_tune) if n_tune else 0)
-    return n_members * n_fits * (_SECONDS_PER_FIT + _SECONDS_PER_CELL * n_rows * n_features)
+    costs = [_cost(kind) for kind in kinds]
+    return n_members * sum(
+        (1 + n_tuning_fits(n_tune) * cost.is_tuned) * cost.fit_seconds(n_rows, n_features) for cost in costs
+    )
 
 
-def affordable_repeats(n_rows: int, n_features: int, *, n_tune: int, n_properties: int) -> int:
+def affordable_repeats(
+    n_rows: int, n_features: int, *, n_tune: int, n_properties: int, kinds: Sequence[str] = ("xgboost",)
+) -> int:
     """Return how many repeats of both splits fit into the time for scoring, one at least.
 
     >>> affordable_repeats(50, 10, n_tune=0, n_properties=3)
@@ -46,16 +82,25 @@ def affordable_repeats(n_rows: int, n_features: int, *, n_tune: int, n_propertie
     >>> affordable_repeats(100_000, 140, n_tune=0, n_properties=3)
     1
     """
-    seconds = training_seconds(n_rows, n_features, n_members=_FITS_PER_REPEAT, n_tune=n_tune)
+    seconds = scoring_seconds(n_rows, n_features, n_repeats=1, n_tune=n_tune, kinds=kinds)
     share = _SCORING_SECONDS / max(_FEWEST_SHARES, n_properties)
     return int(np.clip(share / seconds, 1, _MOST_REPEATS))
 
 
-def scoring_seconds(n_rows: int, n_features: int, *, n_repeats: int, n_tune: int) -> float:
+def scoring_seconds(
+    n_rows: int, n_features: int, *, n_repeats: int, n_tune: int, kinds: Sequence[str] = ("xgboost",)
+) -> float:
     """Return the time to score a surrogate by ``n_repeats`` repeats of both splits."""
-    return n_repeats * training_seconds(n_rows, n_features, n_members=_FITS_PER_REPEAT, n_tune=n_tune)
+    return n_repeats * training_seconds(
+        n_rows, n_features, n_members=_FITS_PER_REPEAT, n_tune=n_tune, kinds=kinds
+    )
 
 
-def search_seconds(n_evaluations: int, n_members: int) -> float:
-    """Return the time of a search whose surrogates have ``n_members`` members between them."""
-    return n_evaluations * (_SECONDS_PER_EVALUATION + n_members * _SECONDS_PER_MEMBER_AND_ALLOY)
+def search_seconds(n_evaluations: int, n_models: Mapping[str, int]) -> float:
+    """Return the time of a search whose surrogates have so many models of each kind between them."""
+    predicting = sum(number * _cost(kind).per_prediction for kind, number in n_models.items())
+    return n_evaluations * (_SECONDS_PER_EVALUATION + predicting)
+
+
+def _cost(kind: str) -> _Cost:
+    return _COSTS.get(kind, _UNKNOWN)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from moalloy.build.effort import affordable_repeats
+from moalloy.build.learners import learner_warnings, problem_learners
 from moalloy.build.problem import Problem
 from moalloy.build.training import (
     classifier_rows,
@@ -27,7 +28,7 @@ from moalloy.errors import MachineError, RunFolderError
 from moalloy.files import atomic_folder
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.fitting import FitPlan, OutOfFold, fit_hurdle, fit_property
-from moalloy.surrogates.model import BulkClassifier, Scale
+from moalloy.surrogates.model import BulkClassifier, PropertyModel, Scale
 from moalloy.surrogates.store import FORMAT, load_surrogate, save_surrogate
 from moalloy.surrogates.trees import ENGINE
 from moalloy.surrogates.validation import classifier_auc, validate
@@ -70,7 +71,7 @@ def fit(
         if known is not None:
             progress(f"{name}: taken from the cache of fits")
         else:
-            progress(f"{name}: fitting and scoring")
+            progress(f"{name}: {_work(problem)}")
             known = _fit_one(problem, name, tables, seed=seed, jobs=jobs)
             _to_cache(cache, key, known)
         models[name] = known
@@ -104,6 +105,7 @@ def fit_key(problem: Problem, name: str, tables: Mapping[str, AlloyTable], *, se
         # Properties share the time for validation, so their number decides the repeats.
         "properties": len(spec.properties),
         "code": [_code_hash(), FORMAT, ENGINE, np.__version__],
+        "engines": [learner.engine for learner in problem_learners(spec)],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -132,14 +134,18 @@ def _fit_one(
         interval=model_spec.interval,
         n_members=model_spec.members,
         seed=seed,
+        learners=problem_learners(problem.spec),
         n_tune=model_spec.tune,
-        device=model_spec.device,
         jobs=jobs,
     )
     hurdle, hurdle_metrics = _fit_hurdle(problem, name, tables, plan)
     model, out_of_fold = fit_property(name, spec.unit or "", rows, inputs, plan=plan, hurdle=hurdle)
     n_repeats = model_spec.repeats or affordable_repeats(
-        len(rows), len(inputs.names), n_tune=plan.n_tune, n_properties=len(problem.spec.properties)
+        len(rows),
+        len(inputs.names),
+        n_tune=plan.n_tune,
+        n_properties=len(problem.spec.properties),
+        kinds=model_spec.kinds,
     )
     validation = validate(rows, inputs, out_of_fold, plan=plan, n_repeats=n_repeats)
     metrics: dict[str, object] = {
@@ -148,12 +154,14 @@ def _fit_one(
         "scale": model.scale,
         "table": tables[spec.data].source,
         "group_by": rows.grouped_by,
-        "warnings": group_warnings(problem.spec, name, rows),
+        "warnings": group_warnings(problem.spec, name, rows)
+        + learner_warnings(problem.spec, name, len(rows)),
         "domain_reach_at_pct": model.domain.reach_at_pct,
         **validation.to_dict(),
         **hurdle_metrics,
+        "kinds": list(model_spec.kinds),
         "tune": plan.n_tune,
-        "settings": [settings.to_dict() for settings in dict.fromkeys(m.settings for m in model.members)],
+        "settings": _settings(model),
     }
     return FittedSurrogate(model, problem.space, metrics, _in_unit(out_of_fold, model.scale))
 
@@ -165,7 +173,9 @@ def _fit_hurdle(
     if rows is None:
         return None, {}
     inputs = surrogate_inputs(problem.spec, name, rows)
-    classifier, out_of_fold = fit_hurdle(rows, inputs, plan=replace(plan, n_members=HURDLE_MEMBERS))
+    classifier, out_of_fold = fit_hurdle(
+        rows, inputs, plan=replace(plan, n_members=HURDLE_MEMBERS), device=problem.spec.model.device
+    )
     scores = {
         "rows": len(rows),
         "groups": rows.n_groups,
@@ -174,6 +184,20 @@ def _fit_hurdle(
         "auc_by_group": classifier_auc(out_of_fold, rows.values),
     }
     return classifier, {"hurdle": scores}
+
+
+def _work(problem: Problem) -> str:
+    """Return what a fit takes, in words."""
+    model = problem.spec.model
+    kinds = "" if model.kind == "xgboost" else f" {' and '.join(model.kinds)}"
+    tuning = f", settings tried in every fold: {model.tune}" if model.tune else ""
+    return f"fitting and scoring{kinds}{tuning}"
+
+
+def _settings(model: PropertyModel) -> list[dict[str, object]]:
+    """Return the kinds and settings of the members, each once."""
+    learners = dict.fromkeys(learner for member in model.members for learner in member.learners)
+    return [{"kind": learner.kind, **learner.settings_to_dict()} for learner in learners]
 
 
 def _in_unit(out_of_fold: OutOfFold, scale: Scale) -> FloatArray:

@@ -21,7 +21,7 @@ FAULT, BAD_INPUT, EMPTY_SPACE, INFEASIBLE, INTERRUPTED = 1, 2, 3, 4, 130
 _COMMANDS: Mapping[str, str] = {
     "init": "Write a commented problem file to start from.",
     "check": "Say what is wrong with a problem file, and how large its space is.",
-    "data": "List, show, describe and export tables of measured alloys.",
+    "data": "List, show, describe, audit and export tables of measured alloys.",
     "fit": "Fit and score the surrogates of a problem.",
     "run": "The main job: fit, search, front, figures, report.",
     "predict": "Predict the alloys of a table, with intervals.",

@@ -70,9 +70,16 @@ def _lines(problem: Problem, inspection: Inspection) -> list[str]:
         f"  space      {_number(inspection.n_compositions)} compositions, {alloys}",
         *_tightest(inspection),
         f"  data       measured rows: {rows or 'none'}",
+        *([f"  models     {_models(problem)}"] if problem.spec.properties else []),
         f"  search     {optimize.algorithm}, {n_evaluations} evaluations over {_seeds(len(optimize.seeds))}",
         f"  time       about {_duration(inspection.seconds)} on one core, unless the fits are cached",
     ]
+
+
+def _models(problem: Problem) -> str:
+    model = problem.spec.model
+    tuning = f", settings tried in every fold: {model.tune}" if model.tune else ""
+    return f"{' and '.join(model.kinds)}, {model.members} members a property{tuning}"
 
 
 def _tightest(inspection: Inspection) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from moalloy.cli import data_audit
 from moalloy.cli.options import output_format
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ Examples:
   moalloy data list
   moalloy data show fe_soft_magnetic
   moalloy data describe my_alloys.csv
+  moalloy data audit my_alloys.csv
   moalloy data export glass_forming --out glass_forming.csv"""
 
 _BASIS = click.option(
@@ -31,10 +33,13 @@ _SKIP = click.option(
 
 @click.group(epilog=_EPILOG)
 def command() -> None:
-    """List, describe and export tables of measured alloys.
+    """List, describe, audit and export tables of measured alloys.
 
     TABLE is the name of a built-in table, or the path of a CSV or Excel file.
     """
+
+
+command.add_command(data_audit.command)
 
 
 @command.command("list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,11 @@ from moalloy.cli.options import (
     seeds,
     with_seed,
 )
+
+if TYPE_CHECKING:
+    from moalloy.build.problem import Problem
+    from moalloy.cli.console import Console
+    from moalloy.study.study import StudyResult
 
 __all__ = ["command"]
 
@@ -61,11 +67,10 @@ def command(
     """
     from moalloy.build.models import cache_folder
     from moalloy.build.problem import load_problem
-    from moalloy.cli.console import Console, print_table, say_faults
+    from moalloy.cli.console import Console, say_faults
     from moalloy.report.figures import write_figures
     from moalloy.report.html import write_report
     from moalloy.report.run_data import read_run_data
-    from moalloy.report.summary import highlights, score_table
     from moalloy.runs import RunFolder, find_run, new_run_path
     from moalloy.study.reuse import reusable_models
     from moalloy.study.study import run
@@ -100,11 +105,21 @@ def command(
             write_figures(folder, run=data)
             write_report(folder, run=data)
             if not quiet:
-                print_table(score_table(result.models), style="table", err=True)
-                console.say(
-                    f"\n{len(result.front)} alloys on the front, hypervolume {result.hypervolume:.4f}"
-                )
-                console.say("to look at first:")
-                varied = [v.name for v in loaded.space.process if v.lower < v.upper]
-                print_table(highlights(result.front, loaded.objectives, varied), style="table", err=True)
+                _say_what_came_of_it(console, result, loaded)
     click.echo(json.dumps({"run": str(path)}) if style == "json" else str(path))
+
+
+def _say_what_came_of_it(console: Console, result: StudyResult, problem: Problem) -> None:
+    """Print the scores, by how much the front drops, and a few of its alloys."""
+    from moalloy.cli.console import print_table
+    from moalloy.report.curse import curse_sentences, group_word
+    from moalloy.report.summary import highlights, score_table
+
+    print_table(score_table(result.models), style="table", err=True)
+    console.say(f"\n{len(result.front)} alloys on the front, hypervolume {result.hypervolume:.4f}")
+    groups = group_word(result.models.values())
+    for line in curse_sentences(result.winners_curse, problem.objectives, groups=groups):
+        console.say(line)
+    console.say("to look at first:")
+    varied = [v.name for v in problem.space.process if v.lower < v.upper]
+    print_table(highlights(result.front, problem.objectives, varied), style="table", err=True)

@@ -13,9 +13,9 @@ from moalloy.domain.values import Descriptor, FloatArray, Objective, Prediction,
 
 __all__ = ["DescriptorSurrogate", "DesignProblem", "Evaluation", "Limit", "Risk"]
 
-Risk = Literal["mean", "lower"]
+Risk = Literal["mean", "lower", "p_all"]
 
-# What a log-scaled score may sink to, in its unit: a hurdle's lower bound can be exactly 0.
+# What a score may sink to before its logarithm is taken: a hurdle's lower bound and a chance can be 0.
 _SMALLEST = 1e-9
 
 
@@ -55,7 +55,8 @@ class Evaluation:
     """Objectives and constraints of some alloys.
 
     Attributes:
-        scores: What each objective was judged by, in its own unit, shape ``(n_alloys, n_objectives)``.
+        scores: What each objective was judged by, in its own unit, or the chance to meet its threshold
+            where that was judged; shape ``(n_alloys, n_objectives)``.
         F: The same, minimized and logarithmic where asked, shape ``(n_alloys, n_objectives)``.
         G: One column per side of a limit, at most 0 where it is met, shape ``(n_alloys, n_limits)``.
     """
@@ -74,7 +75,11 @@ class DesignProblem:
         objectives: What to minimize and maximize.
         surrogates: Of each objective and limit, by name.
         limits: Hard limits on predicted values and descriptors.
-        risk: ``mean`` judges by the prediction, ``lower`` by the unfavorable end of its interval.
+        risk: ``mean`` judges by the prediction, ``lower`` by the unfavorable end of its interval, ``p_all``
+            by the chance to meet the objective's threshold. The product of these chances is ``p_all``, so
+            the alloy that most likely meets all thresholds is never dominated. What has no threshold, and
+            every limit, is then judged by the prediction: errors within ``-3 <= name <= 3`` may be so wide
+            that no alloy at all is likely to lie there.
         weights: Of a scalarized problem, by objective; empty for a Pareto search.
     """
 
@@ -92,26 +97,33 @@ class DesignProblem:
             ValueError: A surrogate returned something that isn't a finite number.
         """
         bounds = {name: self._bounds(name, X) for name in self._names()}
-        for name, bound in bounds.items():
-            if not np.isfinite(bound).all():
-                raise ValueError(f"the surrogate of {name} predicted NaN or inf")
-        scores = np.column_stack([bounds[o.name][_unfavorable(o)] for o in self.objectives])
+        scores = np.column_stack([self._score(o, bounds, X) for o in self.objectives])
         columns = [_side(limit, bounds[limit.name]) for limit in self.limits]
         sides = [side for column in columns for side in column]
         G = np.column_stack(sides) if sides else np.zeros((len(X), 0))
         return Evaluation(scores, self.minimized(scores), G)
 
+    def is_chance(self, objective: Objective) -> bool:
+        """Return whether an objective is judged by its chance to meet its threshold; larger is better."""
+        return self.risk == "p_all" and objective.threshold is not None
+
     def minimized(self, scores: FloatArray) -> FloatArray:
         """Return scores as numbers to minimize: sign flipped for maximized ones, log10 where asked."""
-        columns = [_on_scale(scores[:, i], o.is_log) * o.sign for i, o in enumerate(self.objectives)]
-        return np.column_stack(columns)
+        return np.column_stack([self._to_minimize(o, scores[:, i]) for i, o in enumerate(self.objectives)])
 
     def scalarized(self, F: FloatArray) -> FloatArray:
-        """Return ``sum_i weight_i f_i``, shape ``(n_alloys, 1)``, with natural logarithms."""
+        """Return ``sum_i weight_i f_i``, shape ``(n_alloys, 1)``, with natural logarithms.
+
+        Of a chance ``P`` that is ``-ln P``, so equal weights look for the largest product of chances.
+        """
         total = np.zeros(len(F))
         for column, objective in enumerate(self.objectives):
-            to_natural = np.log(10.0) if objective.is_log else 1.0
-            total += self.weights.get(objective.name, 0.0) * to_natural * F[:, column]
+            minimized = F[:, column]
+            if self.is_chance(objective):
+                minimized = -np.log(np.maximum(-minimized, _SMALLEST))
+            elif objective.is_log:
+                minimized = np.log(10.0) * minimized
+            total += self.weights.get(objective.name, 0.0) * minimized
         return total[:, None]
 
     @property
@@ -120,16 +132,35 @@ class DesignProblem:
         return sum((limit.minimum is not None) + (limit.maximum is not None) for limit in self.limits)
 
     def _names(self) -> Sequence[str]:
-        return list(dict.fromkeys([o.name for o in self.objectives] + [limit.name for limit in self.limits]))
+        """Return what has to be predicted: chances have another way."""
+        judged = [o.name for o in self.objectives if not self.is_chance(o)]
+        return list(dict.fromkeys(judged + [limit.name for limit in self.limits]))
 
     def _bounds(self, name: str, X: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the lower and upper number that the risk attitude judges by."""
         surrogate = self.surrogates[name]
-        if self.risk == "mean":
+        if self.risk == "lower":
+            prediction = surrogate.predict(X)
+            bounds = prediction.low, prediction.high
+        else:
             mean = surrogate.predict_mean(X)
-            return mean, mean
-        prediction = surrogate.predict(X)
-        return prediction.low, prediction.high
+            bounds = mean, mean
+        if not np.isfinite(bounds).all():
+            raise ValueError(f"the surrogate of {name} predicted NaN or inf")
+        return bounds
+
+    def _score(
+        self, objective: Objective, bounds: Mapping[str, tuple[FloatArray, FloatArray]], X: FloatArray
+    ) -> FloatArray:
+        if not self.is_chance(objective):
+            return bounds[objective.name][_unfavorable(objective)]
+        chance = self.surrogates[objective.name].probability(X, **objective.wanted)
+        if not np.isfinite(chance).all():
+            raise ValueError(f"the surrogate of {objective.name} gave a chance of NaN or inf")
+        return chance
+
+    def _to_minimize(self, objective: Objective, score: FloatArray) -> FloatArray:
+        return -score if self.is_chance(objective) else objective.sign * _on_scale(score, objective.is_log)
 
 
 def _unfavorable(objective: Objective) -> int:

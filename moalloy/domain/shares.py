@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from moalloy.errors import CompositionError
+from moalloy.errors import CompositionError, SumError
 
 __all__ = ["DECIMALS", "UNIT", "Level", "Term", "close_percent", "combine"]
 
@@ -132,8 +132,9 @@ def close_percent(text: str, total: Fraction) -> None:
         raise _off_hundred(text, total)
 
 
-def _off_hundred(text: str, total: Fraction) -> CompositionError:
-    return CompositionError(
+def _off_hundred(text: str, total: Fraction) -> SumError:
+    return SumError(
         f"'{text}': the amounts sum to {float(total):.6g}, expected 100; "
-        "is an element missing, or an amount mistyped?"
+        "is an element missing, or an amount mistyped?",
+        total=float(total),
     )

@@ -122,3 +122,13 @@ class Objective:
     def sign(self) -> float:
         """+1 for a minimized objective, -1 for a maximized one."""
         return 1.0 if self.goal == "min" else -1.0
+
+    @property
+    def wanted(self) -> dict[str, float | None]:
+        """The side of the threshold that meets it, as ``probability`` takes it.
+
+        >>> Objective("Bs", "max", threshold=1.5).wanted
+        {'at_least': 1.5, 'at_most': None}
+        """
+        is_max = self.goal == "max"
+        return {"at_least": self.threshold if is_max else None, "at_most": None if is_max else self.threshold}

@@ -52,10 +52,15 @@ def hypervolume_scale(problem: DesignProblem, known: FloatArray) -> HypervolumeS
     """Return the scale spanned by a uniform sample of the space and the known alloys in it.
 
     It depends on the problem and its models only, so hypervolumes of different algorithms, seeds and
-    budgets on one problem can be compared.
+    budgets on one problem can be compared. Chances have a scale of their own, from 1 down to 0: where all
+    objectives are chances, a single alloy's hypervolume is its ``p_all``.
     """
     X = np.concatenate([problem.space.sample(_N_SPAN, seed=0), known])
-    return HypervolumeScale.around(problem.evaluate(X).F)
+    F = problem.evaluate(X).F
+    chances = [i for i, objective in enumerate(problem.objectives) if problem.is_chance(objective)]
+    ends = np.repeat(F[:1], 2, axis=0)
+    ends[:, chances] = [[-1.0], [0.0]]
+    return HypervolumeScale.around(np.concatenate([F, ends]))
 
 
 class _Log:

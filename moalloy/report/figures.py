@@ -170,7 +170,7 @@ def _hypervolume(run: RunData) -> Picture | Omitted:
     result = run.manifest["result"]
     caption = hypervolume_caption(
         run.searches,
-        run.objectives,
+        run.judged,
         ideal=result["hypervolume_ideal"],
         reference=result["hypervolume_reference"],
     )

@@ -67,6 +67,7 @@ class Quantity:
         goal: The direction that is better, None where none is.
         threshold: The value worth having, in the unit.
         remark: What captions and texts say of it and axes have no room for, such as the years of prices.
+        is_chance: Whether it is the probability of meeting a threshold instead of a value.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Quantity:
     goal: Goal | None = None
     threshold: float | None = None
     remark: str = ""
+    is_chance: bool = False
 
     @property
     def label(self) -> str:
@@ -85,6 +87,16 @@ class Quantity:
         'Hc (A/m)'
         """
         return f"{self.title} ({self.unit})" if self.unit else self.title
+
+    @property
+    def worth_having(self) -> str:
+        """What meets the threshold.
+
+        >>> Quantity("Hc", "Hc", "A/m", goal="min", threshold=10.0).worth_having
+        'Hc ≤ 10 A/m'
+        """
+        side = "≥" if self.goal == "max" else "≤"
+        return f"{self.title} {side} {self.threshold:g} {self.unit}".rstrip()
 
     @property
     def directed_label(self) -> str:

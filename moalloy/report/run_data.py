@@ -13,7 +13,7 @@ from moalloy.build.problem import Problem, design_problem
 from moalloy.domain.values import FloatArray, IntArray, Surrogate
 from moalloy.features.descriptors import get_descriptor
 from moalloy.report.quantities import Estimates, Quantity, titled
-from moalloy.report.wording import percent_unit
+from moalloy.report.wording import judged_by, percent_unit
 from moalloy.runs import RunFolder, read_run
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.units import at_pct_to_fractions
@@ -65,7 +65,14 @@ class RunData:
     @property
     def remarks(self) -> str:
         """What is to be said of objectives that their axes have no room for, as sentences; may be empty."""
-        return " ".join(f"{q.title.capitalize()}: {q.remark}." for q in self.objectives if q.remark)
+        said = [f"{q.title.capitalize()}: {q.remark}." for q in self.objectives if q.remark]
+        risk = self.problem.spec.optimize.risk
+        if risk != "mean":
+            said.append(
+                f"The search judged by {judged_by(risk)}: alloys may look beaten in the predictions, and "
+                "none is in what was judged."
+            )
+        return " ".join(said)
 
     @property
     def percent(self) -> FloatArray:
@@ -84,6 +91,18 @@ class RunData:
         amounts = zip(self.problem.space.elements, self.percent[alloy], strict=True)
         parts = [f"{symbol} {value:g}" for symbol, value in sorted(amounts, key=lambda x: -x[1]) if value > 0]
         return f"{', '.join(parts)} wt.%"
+
+    @property
+    def judged(self) -> tuple[Quantity, ...]:
+        """The objectives as the search saw them: chances where it judged by those."""
+        if self.problem.spec.optimize.risk != "p_all":
+            return self.objectives
+        return tuple(
+            q
+            if q.threshold is None
+            else Quantity(q.name, f"chance of {q.worth_having}", goal="max", is_chance=True)
+            for q in self.objectives
+        )
 
     @property
     def estimates(self) -> tuple[Estimates, ...]:

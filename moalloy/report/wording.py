@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 import textwrap
 
-__all__ = ["counted", "grouping", "joined", "percent_unit", "plural", "wrapped"]
+__all__ = ["counted", "grouping", "joined", "judged_by", "percent_unit", "plural", "wrapped"]
+
+_JUDGED_BY = {
+    "mean": "the prediction",
+    "lower": "the unfavorable end of the interval",
+    "p_all": "the chance to meet each threshold",
+}
 
 
 def plural(noun: str) -> str:
@@ -44,6 +50,15 @@ def joined(parts: list[str]) -> str:
     'Bs, Hc and Dmax'
     """
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def judged_by(risk: str) -> str:
+    """Return what a search with some ``risk`` judges an alloy by.
+
+    >>> judged_by("lower")
+    'the unfavorable end of the interval'
+    """
+    return _JUDGED_BY[risk]
 
 
 def percent_unit(basis: str) -> str:

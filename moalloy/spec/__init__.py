@@ -15,12 +15,13 @@ from moalloy.spec.presence import ForbidSpec, GroupCountSpec, RequireSpec
 from moalloy.spec.problem import ProblemSpec
 from moalloy.spec.process import ChoiceProcessSpec, FixedProcessSpec, RangeProcessSpec
 from moalloy.spec.schema import json_schema
-from moalloy.spec.settings import ALGORITHMS, FEATURE_SETS, ModelSpec, OptimizeSpec
+from moalloy.spec.settings import ALGORITHMS, FEATURE_SETS, KINDS, ModelSpec, OptimizeSpec
 from moalloy.spec.space import CountSpec, ElementRange, SpaceSpec
 
 __all__ = [
     "ALGORITHMS",
     "FEATURE_SETS",
+    "KINDS",
     "AroundSpec",
     "ChoiceProcessSpec",
     "ConditionSpec",

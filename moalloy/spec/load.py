@@ -7,6 +7,7 @@ from pathlib import Path
 
 from moalloy.domain.values import Descriptor
 from moalloy.errors import Fault, InputError, ProblemFileError
+from moalloy.spec.kinds import known_kinds
 from moalloy.spec.lint import Names, lint
 from moalloy.spec.nearest import did_you_mean
 from moalloy.spec.overrides import override
@@ -56,7 +57,7 @@ def parse_spec(
     """
     root, faults = _tree(text, file, overrides)
     spec, sound, more = read_structure(root)
-    more += [sound.fault(issue) for issue in lint(spec, Names.of(root, _descriptors()))]
+    more += [sound.fault(issue) for issue in lint(spec, Names.of(root, _descriptors(), known_kinds()))]
     faults = _ordered([*faults, *more], file)
     errors = [fault for fault in faults if fault.severity == "error"]
     if errors:

@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from moalloy.domain.elements import SYMBOLS
+from moalloy.spec.kinds import known_kinds
 from moalloy.spec.problem import ProblemSpec
 
 __all__ = ["json_schema", "known_keys"]
@@ -34,7 +35,7 @@ class _EditorSchema(GenerateJsonSchema):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a problem file.
 
-    Completes keys, element symbols and the descriptors that are installed here.
+    Completes keys, element symbols, and the descriptors and kinds of models that are installed here.
 
     >>> json_schema()["properties"]["name"]["description"]
     'Short name of the problem; the folder of its results is called so.'
@@ -45,6 +46,8 @@ def json_schema() -> dict[str, Any]:
     definitions = schema["$defs"]
     definitions["SpaceSpec"]["properties"]["elements"]["propertyNames"] = {"enum": list(SYMBOLS)}
     definitions["DescriptorLimitSpec"]["properties"]["descriptor"]["enum"] = list(DESCRIPTORS)
+    for way in definitions["ModelSpec"]["properties"]["kind"]["oneOf"]:
+        way.get("items", way)["enum"] = list(known_kinds())
     return schema
 
 

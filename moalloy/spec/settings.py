@@ -7,23 +7,36 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, Tag
 
-from moalloy.spec.base import Number, Strict, Whole, shape_of, written_as
+from moalloy.spec.base import Number, Strict, Text, Whole, shape_of, written_as
 
-__all__ = ["ALGORITHMS", "FEATURE_SETS", "Algorithm", "FeatureSet", "ModelSpec", "OptimizeSpec"]
+__all__ = ["ALGORITHMS", "FEATURE_SETS", "KINDS", "Algorithm", "FeatureSet", "ModelSpec", "OptimizeSpec"]
 
 Algorithm = Literal["nsga2", "nsga3", "gde3", "nsde", "de", "random"]
 ALGORITHMS: tuple[str, ...] = get_args(Algorithm)
 FeatureSet = Literal["fractions", "statistics", "physics"]
 FEATURE_SETS: tuple[FeatureSet, ...] = get_args(FeatureSet)
+# Installed packages may offer more.
+KINDS = (
+    "xgboost",
+    "random_forest",
+    "extra_trees",
+    "gaussian_process",
+    "hist_gradient_boosting",
+    "ridge",
+)
 
 _Seed = Annotated[Whole, Field(ge=0)]
+_Kinds = Annotated[tuple[Text, ...], Field(min_length=1)]
 _FeatureSets = Annotated[tuple[FeatureSet, ...], Field(min_length=1)]
 
 
 class ModelSpec(Strict):
     """How the properties are learned."""
 
-    kind: Literal["xgboost"] = Field(default="xgboost", description="The kind of surrogate model.")
+    kind: Annotated[
+        Annotated[Text, Tag("<text>")] | Annotated[_Kinds, Tag("<list>")],
+        written_as(shape_of, "a kind such as xgboost, or a list of kinds to average"),
+    ] = Field(default="xgboost", description="The kind of surrogate model, or several to average.")
     members: Annotated[Whole, Field(ge=2, le=1000)] = Field(
         default=10, description="Number of models in the ensemble."
     )
@@ -32,7 +45,8 @@ class ModelSpec(Strict):
     )
     seed: _Seed = Field(default=0, description="Seed of the models; independent of the seeds of the search.")
     tune: Annotated[Whole, Field(ge=0)] = Field(
-        default=0, description="Number of settings tried to tune each model; 0 keeps the defaults."
+        default=0,
+        description="Number of settings tried to tune each model, inside its folds; 0 keeps the defaults.",
     )
     features: Annotated[
         Annotated[_FeatureSets, Tag("<list>")] | Annotated[Mapping[str, _FeatureSets], Tag("<mapping>")],
@@ -41,10 +55,15 @@ class ModelSpec(Strict):
         default=FEATURE_SETS,
         description="What the models see of an alloy, for all properties or property by property.",
     )
-    device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where the models are trained.")
+    device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where XGBoost is trained.")
     repeats: Annotated[Whole, Field(ge=1)] | None = Field(
         default=None, description="Repeats of the validation; as many as fit in about a minute where omitted."
     )
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds whose predictions are averaged; a single one for most problems."""
+        return (self.kind,) if isinstance(self.kind, str) else self.kind
 
     def features_of(self, name: str) -> tuple[FeatureSet, ...]:
         """Return the feature sets of property ``name``; all of them where the file doesn't say."""
@@ -66,9 +85,12 @@ class OptimizeSpec(Strict):
     seeds: Annotated[tuple[_Seed, ...], Field(min_length=1)] = Field(
         default=(1,), description="One independent search per seed; the front is taken over all of them."
     )
-    risk: Literal["mean", "lower"] = Field(
+    risk: Literal["mean", "lower", "p_all"] = Field(
         default="mean",
-        description="What is optimized: the mean prediction, or the unfavorable end of its interval.",
+        description=(
+            "What is optimized: the mean prediction, the unfavorable end of its interval (lower), or the"
+            " chance to meet each threshold (p_all)."
+        ),
     )
     scalarize: Mapping[str, Annotated[Number, Field(gt=0)]] | None = Field(
         default=None,

@@ -168,7 +168,7 @@ def _meets_as_printed(design: DesignProblem, X: FloatArray) -> BoolArray:
 
 
 def _judged(prediction: Prediction, risk: str) -> tuple[FloatArray, FloatArray]:
-    return (prediction.mean, prediction.mean) if risk == "mean" else (prediction.low, prediction.high)
+    return (prediction.low, prediction.high) if risk == "lower" else (prediction.mean, prediction.mean)
 
 
 def _composition_columns(problem: Problem, X: FloatArray) -> dict[str, object]:
@@ -193,12 +193,9 @@ def _probability_of_all(design: DesignProblem, X: FloatArray) -> FloatArray:
     """Return the probability that all thresholds are met, errors taken as independent; NaN without any."""
     total = np.full(len(X), np.nan)
     for objective in design.objectives:
-        if objective.threshold is None:
-            continue
-        limit = {"at_least": None, "at_most": None}
-        side = "at_least" if objective.goal == "max" else "at_most"
-        share = design.surrogates[objective.name].probability(X, **limit | {side: objective.threshold})
-        total = np.where(np.isnan(total), share, total * share)
+        if objective.threshold is not None:
+            chance = design.surrogates[objective.name].probability(X, **objective.wanted)
+            total = np.where(np.isnan(total), chance, total * chance)
     return round_significant(total, 3)
 
 

@@ -22,6 +22,7 @@ from moalloy.optimize.search import hypervolume_scale, search
 from moalloy.pareto import HypervolumeScale
 from moalloy.runs import RunFolder, open_run
 from moalloy.study.front import Front, pareto_front
+from moalloy.study.rescoring import drop_of_front, unseen_columns, unseen_predictions
 from moalloy.study.start import known_alloys
 from moalloy.surrogates.fitted import FittedSurrogate
 
@@ -45,6 +46,8 @@ class StudyResult:
         X: The front's alloys, shape ``(n_alloys, n_columns)``.
         F: Their minimized objectives as printed, shape ``(n_alloys, n_objectives)``.
         hypervolume: Hypervolume of the front, normalized by ``scale``; above 1 where alloys pass its ideal.
+        winners_curse: By how much the front drops when models judge it that never saw its neighbors, as
+            `drop_of_front` tells it; empty where nothing was learned.
         scale: The ideal and reference points that it was normalized by.
         records: Every evaluated alloy, search by search.
         models: The surrogates.
@@ -55,6 +58,7 @@ class StudyResult:
     X: FloatArray
     F: FloatArray
     hypervolume: float
+    winners_curse: Mapping[str, object]
     scale: HypervolumeScale
     records: tuple[SearchRecord, ...]
     models: Mapping[str, FittedSurrogate]
@@ -113,16 +117,25 @@ def run(
     with stages.timed("front"):
         front = pareto_front(problem, design, fitted, records)
         hypervolume = scale.hypervolume(front.F)
+    with stages.timed("rescoring"):
+        stages.say(
+            f"front: {len(front.table)} alloys, judged again by models that never saw what is near them"
+        )
+        unseen = unseen_predictions(problem, fitted, front.X, jobs=jobs)
+        front = replace(front, table=pd.concat([front.table, unseen_columns(unseen)], axis=1))
+        drop = drop_of_front(design, front, unseen, scale)
         if folder is not None:
             folder.write_front(front.table)
     if folder is not None:
-        summary = _summary(design, front, records, scale, hypervolume) | {"warnings": warnings}
+        summary = _summary(design, front, records, scale, hypervolume)
+        summary |= {"winners_curse": drop, "warnings": warnings}
         folder.finish(summary, stages.seconds)
     return StudyResult(
         front=front.table,
         X=front.X,
         F=front.F,
         hypervolume=hypervolume,
+        winners_curse=drop,
         scale=scale,
         records=tuple(records),
         models=fitted,
@@ -251,6 +264,12 @@ def _summary(
 
 
 def _in_units(design: DesignProblem, point: Sequence[float]) -> dict[str, float]:
-    """Return a point of minimized objectives by name, in the user's sign and the objectives' units."""
-    signed = {o.name: o.sign * value for o, value in zip(design.objectives, point, strict=True)}
-    return {o.name: 10.0 ** signed[o.name] if o.is_log else signed[o.name] for o in design.objectives}
+    """Return a point of minimized objectives by name: in the user's sign and units, chances as they are."""
+    found = {}
+    for objective, value in zip(design.objectives, point, strict=True):
+        if design.is_chance(objective):
+            found[objective.name] = abs(value)
+        else:
+            signed = objective.sign * value
+            found[objective.name] = 10.0**signed if objective.is_log else signed
+    return found

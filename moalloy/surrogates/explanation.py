@@ -13,9 +13,9 @@ import numpy as np
 from scipy.stats import rankdata
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
+from moalloy.surrogates.learner import Features
 from moalloy.surrogates.model import Alloys
 from moalloy.surrogates.parts import Part
-from moalloy.surrogates.trees import Features
 
 __all__ = ["Contributions", "Importance", "contributions", "directions", "importance"]
 

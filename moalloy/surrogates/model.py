@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from scipy.special import expit
 
 from moalloy.domain.values import BoolArray, FloatArray, Prediction
 from moalloy.surrogates.calibration import Calibration
+from moalloy.surrogates.learner import Features, Origin, Scorer
 from moalloy.surrogates.neighbors import Domain
 from moalloy.surrogates.training import Inputs, TrainingRows
-from moalloy.surrogates.trees import Features, Trees
 
 __all__ = ["Alloys", "BulkClassifier", "PropertyModel", "Scale"]
 
 Scale = Literal["linear", "log"]
 _LN10 = float(np.log(10.0))
-
-
-class _Scorer(Protocol):
-    def predict(self, features: Features) -> FloatArray: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +46,7 @@ class BulkClassifier:
     """
 
     inputs: Inputs
-    members: tuple[Trees, ...]
+    members: tuple[Scorer, ...]
     slope: float
     offset: float
 
@@ -74,6 +70,7 @@ class PropertyModel:
         calibration: From distance to interval.
         domain: Where the model may be asked.
         rows: The training rows, to name the nearest measured alloy.
+        origins: What each member was fitted from, in the order of the members.
         is_positive: Every training value is above 0, so neither a prediction nor an interval goes below.
         hurdle: Multiplies the prediction by the probability that the alloy has the property at all.
     """
@@ -83,10 +80,11 @@ class PropertyModel:
     scale: Scale
     interval: float
     inputs: Inputs
-    members: tuple[Trees, ...]
+    members: tuple[Scorer, ...]
     calibration: Calibration
     domain: Domain
     rows: TrainingRows
+    origins: tuple[Origin, ...]
     is_positive: bool
     hurdle: BulkClassifier | None = None
 
@@ -172,7 +170,7 @@ class PropertyModel:
         return np.asarray(self._out(score) * relative, dtype=np.float64)
 
 
-def _mean_score(members: Sequence[_Scorer], features: Features) -> FloatArray:
+def _mean_score(members: Sequence[Scorer], features: Features) -> FloatArray:
     """Return the mean over members, summed in their order so that the bits repeat."""
     total = np.zeros(len(features))
     for member in members:

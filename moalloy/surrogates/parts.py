@@ -12,9 +12,10 @@ from moalloy.domain.values import FloatArray
 from moalloy.errors import InputError
 from moalloy.features.blocks import get_block
 from moalloy.features.statistics import STATISTICS as STATISTIC_NAMES
+from moalloy.surrogates.learner import Features
 from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.training import Inputs
-from moalloy.surrogates.trees import Features, Trees
+from moalloy.surrogates.trees import Trees
 
 __all__ = [
     "AMOUNTS",

@@ -1,14 +1,17 @@
 """Surrogates on disk: boosters in XGBoost's own format, everything else as JSON and CSV.
 
 Loading reads numbers and text; nothing in a model folder can run. ``model.json`` holds the hash of every
-other file, checked before XGBoost sees one: at some damaged models it ends the process.
+other file, checked before XGBoost sees one: at some damaged models it ends the process. Models of other
+kinds are fitted again from the rows, which takes as long as it took at first, once per process.
 """
 
 from __future__ import annotations
 
 import csv
+import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +24,15 @@ from moalloy.features.featurizer import Featurizer
 from moalloy.files import sha256_of, write_json
 from moalloy.surrogates.calibration import Calibration
 from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.surrogates.fitting import to_scale
+from moalloy.surrogates.members import Evidence, engines, load_members, load_trees, save_member, save_members
 from moalloy.surrogates.model import BulkClassifier, PropertyModel
 from moalloy.surrogates.neighbors import Domain
 from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
-from moalloy.surrogates.trees import Trees, TreeSettings
 
 __all__ = ["FORMAT", "load_surrogate", "save_surrogate"]
 
-FORMAT = 1
+FORMAT = 2
 _FRACTION = "x_"
 _PROCESS = "process: "
 
@@ -45,7 +49,8 @@ def save_surrogate(surrogate: FittedSurrogate, folder: Path) -> None:
         "scale": model.scale,
         "interval": model.interval,
         "is_positive": model.is_positive,
-        "members": _save_members(model.members, folder, "member"),
+        "members": save_members(model.members, model.origins, folder),
+        "fitted_with": engines(model.members),
         "inputs": _inputs_to_dict(model.inputs),
         "grouped_by": model.rows.grouped_by,
         "calibration": model.calibration.to_dict(),
@@ -55,7 +60,10 @@ def save_surrogate(surrogate: FittedSurrogate, folder: Path) -> None:
     }
     if model.hurdle is not None:
         content["hurdle"] = {
-            "members": _save_members(model.hurdle.members, folder, "hurdle"),
+            "members": [
+                save_member(member, folder / f"hurdle-{i:03d}.ubj")
+                for i, member in enumerate(model.hurdle.members)
+            ],
             "inputs": _inputs_to_dict(model.hurdle.inputs),
             "slope": model.hurdle.slope,
             "offset": model.hurdle.offset,
@@ -71,7 +79,8 @@ def load_surrogate(folder: Path, space: DesignSpace) -> FittedSurrogate:
         RunFolderError: A file is missing, damaged or of another format.
     """
     try:
-        content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        text = (folder / "model.json").read_text(encoding="utf-8")
+        content = json.loads(text)
         if content["format"] != FORMAT:
             raise RunFolderError(
                 f"{folder}: model format {content['format']}, this version reads {FORMAT};"
@@ -79,7 +88,7 @@ def load_surrogate(folder: Path, space: DesignSpace) -> FittedSurrogate:
             )
         _check_hashes(folder, content["sha256"])
         metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-        model, predicted = _model(content, folder)
+        model, predicted = _model(_Description(text, folder))
     except RunFolderError:
         raise
     except OSError as error:
@@ -101,47 +110,56 @@ def _check_hashes(folder: Path, hashes: Mapping[str, str]) -> None:
         )
 
 
-def _model(content: Mapping[str, Any], folder: Path) -> tuple[PropertyModel, FloatArray]:
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """The text of a model.json, which holds the hashes of the files beside it: equal texts, equal models."""
+
+    text: str
+    folder: Path = field(compare=False)
+
+
+@functools.lru_cache(maxsize=16)
+def _model(description: _Description) -> tuple[PropertyModel, FloatArray]:
+    """Return the model and its out-of-fold predictions.
+
+    Kept, because a run asks for its models when it searches, for its figures and for its report.
+    """
+    content, folder = json.loads(description.text), description.folder
     inputs = _inputs_from_dict(content["inputs"])
     rows, predicted = _read_rows(folder / "oof.csv", inputs, grouped_by=content["grouped_by"])
-    hurdle = content.get("hurdle")
+    evidence = Evidence(
+        features=inputs.features(rows.fractions, rows.elements, rows.process),
+        target=to_scale(rows.values, content["scale"]),
+        groups=rows.groups,
+        predicted=to_scale(predicted, content["scale"]),
+    )
+    members, origins = load_members(content["members"], content["fitted_with"], folder, evidence)
     model = PropertyModel(
         name=content["name"],
         unit=content["unit"],
         scale=content["scale"],
         interval=content["interval"],
         inputs=inputs,
-        members=_load_members(folder, content["members"]),
+        members=members,
         calibration=Calibration.from_dict(content["calibration"]),
         domain=Domain(
             rows.elements, rows.fractions, content["domain_reach_at_pct"], content["domain_foreign_at_pct"]
         ),
         rows=rows,
+        origins=origins,
         is_positive=content["is_positive"],
-        hurdle=None
-        if hurdle is None
-        else BulkClassifier(
-            _inputs_from_dict(hurdle["inputs"]),
-            _load_members(folder, hurdle["members"]),
-            hurdle["slope"],
-            hurdle["offset"],
-        ),
+        hurdle=_hurdle(content["hurdle"], folder) if "hurdle" in content else None,
     )
     return model, predicted
 
 
-def _save_members(members: Sequence[Trees], folder: Path, stem: str) -> list[dict[str, object]]:
-    """Write the models and return the file and the settings of each."""
-    listed: list[dict[str, object]] = []
-    for i, member in enumerate(members):
-        name = f"{stem}-{i:03d}.ubj"
-        member.save(folder / name)
-        listed.append({"file": name, "settings": member.settings.to_dict()})
-    return listed
-
-
-def _load_members(folder: Path, listed: Sequence[Mapping[str, Any]]) -> tuple[Trees, ...]:
-    return tuple(Trees.load(folder / item["file"], TreeSettings(**item["settings"])) for item in listed)
+def _hurdle(content: Mapping[str, Any], folder: Path) -> BulkClassifier:
+    return BulkClassifier(
+        _inputs_from_dict(content["inputs"]),
+        tuple(load_trees(entry, folder) for entry in content["members"]),
+        content["slope"],
+        content["offset"],
+    )
 
 
 def _inputs_to_dict(inputs: Inputs) -> dict[str, object]:

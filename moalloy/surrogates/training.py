@@ -9,7 +9,7 @@ import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.features.featurizer import Featurizer
-from moalloy.surrogates.trees import Features
+from moalloy.surrogates.learner import Features
 
 __all__ = ["Inputs", "ProcessInput", "TrainingRows"]
 

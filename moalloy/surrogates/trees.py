@@ -6,24 +6,33 @@ threads on a busy machine were measured at 25 times the time of one for a popula
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import xgboost
-from numpy.typing import NDArray
 
 from moalloy.domain.values import FloatArray
 from moalloy.errors import InputError, RunFolderError
+from moalloy.surrogates.learner import Features, Setting, squared_error
 
-__all__ = ["DEFAULT_SETTINGS", "ENGINE", "Device", "TreeSettings", "Trees", "fit_trees"]
+__all__ = [
+    "DEFAULT_SETTINGS",
+    "ENGINE",
+    "Device",
+    "Features",
+    "TreeLearner",
+    "TreeSettings",
+    "Trees",
+    "fit_trees",
+]
 
 # What fits the trees, for the hash of a fit.
 ENGINE = f"xgboost {xgboost.__version__}"
 
 Device = Literal["cpu", "cuda"]
-Features = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,21 @@ class TreeSettings:
     reg_lambda: float = 2.0
     max_bin: int = 128
 
-    def to_dict(self) -> dict[str, float]:
+    def to_dict(self) -> dict[str, Setting]:
         return asdict(self)
+
+    @classmethod
+    def drawn(cls, rng: np.random.Generator) -> TreeSettings:
+        """Return settings drawn at random, rates on logarithmic scales."""
+        return cls(
+            n_trees=int(rng.choice([150, 300, 600])),
+            depth=int(rng.integers(2, 8)),
+            learning_rate=float(np.round(10 ** rng.uniform(-2.0, -0.8), 4)),
+            subsample=float(np.round(rng.uniform(0.5, 1.0), 2)),
+            colsample_bynode=float(np.round(10 ** rng.uniform(-1.0, 0.0), 2)),
+            min_child_weight=float(rng.choice([1.0, 2.0, 4.0, 8.0])),
+            reg_lambda=float(np.round(10 ** rng.uniform(-1.0, 1.5), 2)),
+        )
 
 
 DEFAULT_SETTINGS = TreeSettings()
@@ -52,6 +74,10 @@ class Trees:
 
     booster: xgboost.Booster
     settings: TreeSettings
+
+    @property
+    def learners(self) -> tuple[TreeLearner, ...]:
+        return (TreeLearner(self.settings),)
 
     def predict(self, features: Features) -> FloatArray:
         """Return the raw scores, shape ``(n_alloys,)``: the target's scale, or log-odds."""
@@ -88,6 +114,52 @@ class Trees:
             return cls(_booster(path.read_bytes()), settings)
         except (OSError, xgboost.core.XGBoostError) as error:
             raise RunFolderError(f"{path} can't be read as a model: {str(error).splitlines()[0]}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLearner:
+    """The kind ``xgboost``: reads missing values and any scale of features as they are."""
+
+    settings: TreeSettings = DEFAULT_SETTINGS
+    device: Device = "cpu"
+    is_classifier: bool = False
+
+    @property
+    def kind(self) -> str:
+        return "xgboost"
+
+    @property
+    def engine(self) -> str:
+        return ENGINE
+
+    @property
+    def most_rows(self) -> None:
+        return None
+
+    def settings_to_dict(self) -> dict[str, Setting]:
+        return self.settings.to_dict()
+
+    def with_settings(self, settings: Mapping[str, Any]) -> TreeLearner:
+        return replace(self, settings=TreeSettings(**settings))
+
+    def drawn(self, rng: np.random.Generator) -> TreeLearner:
+        return replace(self, settings=TreeSettings.drawn(rng))
+
+    def fit(self, features: Features, target: FloatArray, *, seed: int) -> Trees:
+        return fit_trees(
+            features,
+            target,
+            settings=self.settings,
+            seed=seed,
+            is_classifier=self.is_classifier,
+            device=self.device,
+        )
+
+    def loss(self, scores: FloatArray, target: FloatArray) -> float:
+        """Return the mean squared error, or the mean negative log-likelihood of a classifier."""
+        if self.is_classifier:
+            return float(np.mean(np.logaddexp(0.0, scores) - target * scores))
+        return squared_error(scores, target)
 
 
 def fit_trees(

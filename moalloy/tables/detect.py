@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from moalloy.domain.composition import Basis
@@ -11,7 +12,7 @@ from moalloy.tables.load import load_raw
 from moalloy.tables.read import BadRows, read_table
 from moalloy.tables.table import AlloyTable
 
-__all__ = ["detect_table"]
+__all__ = ["detect_table", "group_column"]
 
 _GROUP_COLUMNS = ("paper_group", "group", "paper", "doi", "reference")
 
@@ -38,7 +39,16 @@ def detect_table(
         )
     columns, said_basis = found
     used_basis: Basis = said_basis or basis or "at%"
-    lower = {header.lower(): header for header in raw.headers}
-    group = next((lower[name] for name in _GROUP_COLUMNS if name in lower), None)
+    group = group_column(raw.headers)
     table = read_table(source, composition=columns, basis=used_basis, group_by=group, bad_rows=bad_rows)
     return table, columns, used_basis, group
+
+
+def group_column(headers: Sequence[str]) -> str | None:
+    """Return the column that says which rows belong together, by its name; None if there is none.
+
+    >>> group_column(["formula", "DOI", "Bs_T"])
+    'DOI'
+    """
+    lower = {header.lower(): header for header in headers}
+    return next((lower[name] for name in _GROUP_COLUMNS if name in lower), None)

@@ -25,6 +25,14 @@ def test_a_run_leaves_front_figures_and_report(finished: Path) -> None:
     assert json.loads((finished / "manifest.json").read_text(encoding="utf-8"))["finished"]
 
 
+def test_a_run_tells_by_how_much_its_front_drops(moalloy: Command, problem: Path, tmp_path: Path) -> None:
+    quick = ("--set", "optimize.generations=2", "--set", "optimize.seeds=[1]")
+    outcome = moalloy("run", problem, "--out", tmp_path / "run", *quick)
+    assert outcome.code == 0
+    assert "Judged again by models that never saw the papers near each alloy" in outcome.err
+    assert outcome.err.index("Judged again") < outcome.err.index("to look at first")
+
+
 def test_resuming_a_finished_run_does_nothing(moalloy: Command, finished: Path, problem: Path) -> None:
     before = files(finished)
     outcome = moalloy("run", problem, "--out", finished, "--resume")

@@ -62,6 +62,48 @@ def test_a_cautious_search_judges_by_the_unfavorable_end() -> None:
     assert pytest.approx(np.array([[5, -15], [-15, 5]])) == evaluation.G
 
 
+class Likely(Boron):
+    """Boron as before, and as likely above a threshold as the alloy's share of boron."""
+
+    def probability(self, X: FloatArray, *, at_least: float | None, at_most: float | None) -> FloatArray:
+        assert (at_least, at_most) in [(30.0, None), (None, 30.0)]
+        return X[:, 1] if at_most is None else 1.0 - X[:, 1]
+
+
+CHANCES = (Objective("up", "max", threshold=30.0), Objective("down", "min", threshold=30.0, is_log=True))
+LIKELY = {"up": Likely(), "down": Likely()}
+
+
+def test_a_search_for_chances_maximizes_them_whichever_way_the_objective_goes() -> None:
+    evaluation = DesignProblem(SPACE, CHANCES, LIKELY, risk="p_all").evaluate(X)
+    assert evaluation.scores == pytest.approx(np.array([[0.2, 0.8], [0.4, 0.6]]))
+    assert pytest.approx(-evaluation.scores) == evaluation.F
+
+
+def test_what_has_no_threshold_and_every_limit_are_judged_by_the_prediction() -> None:
+    problem = DesignProblem(
+        SPACE,
+        (CHANCES[0], Objective("down", "min")),
+        LIKELY,
+        limits=(Limit("up", minimum=30),),
+        risk="p_all",
+    )
+    evaluation = problem.evaluate(X)
+    assert evaluation.scores == pytest.approx(np.array([[0.2, 20], [0.4, 40]]))
+    assert pytest.approx(np.array([[10], [-10]])) == evaluation.G
+
+
+def test_equal_weights_on_chances_look_for_the_largest_product() -> None:
+    problem = DesignProblem(SPACE, CHANCES, LIKELY, risk="p_all", weights={"up": 1.0, "down": 1.0})
+    total = problem.scalarized(problem.evaluate(X).F)[:, 0]
+    assert np.exp(-total) == pytest.approx([0.2 * 0.8, 0.4 * 0.6])
+
+
+def test_an_impossible_chance_has_a_finite_weight() -> None:
+    problem = DesignProblem(SPACE, CHANCES, LIKELY, risk="p_all", weights={"up": 1.0, "down": 1.0})
+    assert np.isfinite(problem.scalarized(np.array([[0.0, -1.0]]))).all()
+
+
 def test_a_scalarized_problem_weighs_natural_logarithms() -> None:
     objectives = (Objective("up", "max"), Objective("down", "min", is_log=True))
     problem = DesignProblem(
@@ -78,6 +120,11 @@ def test_a_prediction_that_is_no_number_is_refused(value: float, faulty: str) ->
     problem = DesignProblem(SPACE, (Objective("goal", "min"),), surrogates, limits=(Limit("limit", 0),))
     with pytest.raises(ValueError, match=f"surrogate of {faulty} predicted NaN or inf"):
         problem.evaluate(X)
+
+
+def test_a_chance_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="surrogate of up gave a chance of NaN or inf"):
+        DesignProblem(SPACE, CHANCES[:1], LIKELY, risk="p_all").evaluate(np.array([[np.nan, np.nan]]))
 
 
 def test_a_descriptor_stands_in_for_a_surrogate_without_width() -> None:

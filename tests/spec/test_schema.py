@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from moalloy.spec import ALGORITHMS, json_schema
+from moalloy.spec import ALGORITHMS, KINDS, json_schema
 from moalloy.spec.schema import known_keys
 
 from .bank import INVALID, VALID
@@ -53,10 +53,12 @@ def test_schema_is_plain_json_of_the_2020_12_draft() -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-def test_schema_completes_symbols_descriptors_and_algorithms() -> None:
+def test_schema_completes_symbols_descriptors_kinds_and_algorithms() -> None:
     definitions = json_schema()["$defs"]
     assert "Fe" in definitions["SpaceSpec"]["properties"]["elements"]["propertyNames"]["enum"]
     assert "cost_USD_per_kg" in definitions["DescriptorLimitSpec"]["properties"]["descriptor"]["enum"]
+    one, several = definitions["ModelSpec"]["properties"]["kind"]["oneOf"]
+    assert tuple(one["enum"]) == tuple(several["items"]["enum"]) == KINDS
     assert tuple(definitions["OptimizeSpec"]["properties"]["algorithm"]["enum"]) == ALGORITHMS
 
 

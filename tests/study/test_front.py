@@ -86,6 +86,7 @@ def test_columns_are_those_of_the_contract(table: pd.DataFrame) -> None:
         *objectives,
         *ground,
         *("algorithm", "seed", "n_equal"),
+        *(f"{name}_unseen" for name in SIGNS),
     ]
 
 
@@ -136,6 +137,55 @@ def test_a_cautious_search_prints_its_scores_and_is_non_dominated_in_those() -> 
     assert (table["Bs_score"] == table["Bs_low"]).all()
     assert (table["Hc_score"] == table["Hc_high"]).all()
     assert (table["Hc_high"].astype(float) <= 60).all()
+
+
+# Thresholds so far up that their chances differ, in every property.
+HARD = "objectives={Bs: {goal: max, threshold: 1.7}, Hc: {goal: min, threshold: 6}, Dmax: {goal: max}}"
+
+
+def test_a_search_for_chances_prints_them_and_is_non_dominated_in_them() -> None:
+    result = solve("optimize.risk=p_all", HARD)
+    table = printed(result)
+    assert len(table) > 3
+    scores = table[["Bs_score", "Hc_score", "Dmax_score"]].astype(float)
+    assert scores[["Bs_score", "Hc_score"]].to_numpy().max() <= 1
+    assert dominated_rows(-scores.to_numpy()) == []
+    assert (table["Dmax_score"] == table["Dmax"]).all()
+    assert np.array_equal(result.F, -scores.to_numpy())
+    chance = small().models["Hc"].probability(result.X, at_most=6.0)
+    assert np.array_equal(result.front["Hc_score"], round_significant(chance))
+
+
+def test_the_likeliest_of_all_evaluated_alloys_is_on_the_front_of_chances() -> None:
+    result = solve(
+        "optimize.risk=p_all", HARD.replace("Dmax: {goal: max}", "Dmax: {goal: max, threshold: 2}")
+    )
+    scores = np.concatenate([record.scores for record in result.records])
+    assert result.front["p_all"].max() == pytest.approx(scores.prod(axis=1).max(), rel=5e-3)
+    assert result.front["p_all"].to_numpy() == pytest.approx(
+        result.front[["Bs_score", "Hc_score", "Dmax_score"]].prod(axis=1).to_numpy(), rel=5e-3
+    )
+
+
+def test_the_hypervolume_of_chances_is_at_least_the_largest_chance_of_all() -> None:
+    result = solve(
+        "optimize.risk=p_all", HARD.replace("Dmax: {goal: max}", "Dmax: {goal: max, threshold: 2}")
+    )
+    assert result.scale.ideal == (-1.0, -1.0, -1.0)
+    assert result.scale.reference == (0.0, 0.0, 0.0)
+    assert result.hypervolume >= result.front["p_all"].max() - 1e-3
+
+
+def test_equal_weights_on_chances_find_an_alloy_that_is_likely_to_meet_all() -> None:
+    weighed = ("optimize.risk=p_all", "optimize.algorithm=de", "optimize.scalarize={Bs: 1, Hc: 1, Dmax: 1}")
+    result = solve(*weighed, HARD.replace("Dmax: {goal: max}", "Dmax: {goal: max, threshold: 2}"))
+    scores = np.concatenate([record.scores for record in result.records])
+    assert result.front["p_all"].iloc[0] == pytest.approx(scores.prod(axis=1).max(), rel=5e-3)
+
+
+def test_limits_of_a_search_for_chances_are_met_by_the_predictions() -> None:
+    table = printed(solve("optimize.risk=p_all", HARD, "limits={Hc: {max: 12}}"))
+    assert (table["Hc"].astype(float) <= 12).all()
 
 
 def test_a_weighted_sum_gives_its_best_alloy() -> None:

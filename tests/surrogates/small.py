@@ -6,7 +6,7 @@ from moalloy.features.featurizer import Featurizer
 from moalloy.surrogates.fitting import FitPlan
 from moalloy.surrogates.model import Scale
 from moalloy.surrogates.training import Inputs
-from moalloy.surrogates.trees import TreeSettings
+from moalloy.surrogates.trees import TreeLearner, TreeSettings
 from tests.measured_alloys import ELEMENTS
 
 INPUTS = Inputs(Featurizer(("fractions",), ELEMENTS))
@@ -22,7 +22,7 @@ def small_plan(
         interval=0.9,
         n_members=n_members,
         seed=seed,
-        settings=SMALL,
+        learners=(TreeLearner(SMALL),),
         n_tune=n_tune,
         jobs=jobs,
     )

@@ -15,10 +15,11 @@ from moalloy.errors import InputError
 from moalloy.features.featurizer import Featurizer
 from moalloy.surrogates.explanation import Contributions, contributions, directions, importance
 from moalloy.surrogates.fitting import fit_property
+from moalloy.surrogates.learner import Features
 from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.parts import AMOUNTS, DESCRIPTORS, STATISTICS, TREATMENT, parts_of
 from moalloy.surrogates.training import Inputs, ProcessInput
-from moalloy.surrogates.trees import Features, Trees
+from moalloy.surrogates.trees import Trees
 from tests.measured_alloys import ELEMENTS, measured_rows
 from tests.surrogates.small import small_plan
 

@@ -15,6 +15,7 @@ from moalloy.surrogates.fitting import (
     split_by_group,
     to_scale,
 )
+from moalloy.surrogates.learner import Scorer
 from moalloy.surrogates.scores import score
 from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
 from moalloy.surrogates.trees import Trees
@@ -22,8 +23,13 @@ from tests.measured_alloys import measured_rows, with_furnace
 from tests.surrogates.small import INPUTS, SMALL, small_plan
 
 
-def _raw(members: tuple[Trees, ...]) -> list[bytes]:
-    return [bytes(member.booster.save_raw("ubj")) for member in members]
+def _trees(members: tuple[Scorer, ...]) -> list[Trees]:
+    assert all(isinstance(member, Trees) for member in members)
+    return [member for member in members if isinstance(member, Trees)]
+
+
+def _raw(members: tuple[Scorer, ...]) -> list[bytes]:
+    return [bytes(member.booster.save_raw("ubj")) for member in _trees(members)]
 
 
 def _cross(rows: TrainingRows, inputs: Inputs = INPUTS, *, jobs: int = 1, seed: int = 0) -> OutOfFold:
@@ -98,9 +104,10 @@ def test_intervals_are_calibrated_on_rows_with_a_known_treatment() -> None:
 def test_tuned_members_carry_the_settings_that_were_chosen() -> None:
     rows = measured_rows(n_papers=6, n_per_paper=4)
     model, _ = fit_property("Bs", "T", rows, INPUTS, plan=small_plan(n_members=2, n_tune=1))
-    assert SMALL not in [member.settings for member in model.members]
-    n_trees = [member.booster.num_boosted_rounds() for member in model.members]
-    assert n_trees == [member.settings.n_trees for member in model.members]
+    members = _trees(model.members)
+    assert SMALL not in [member.settings for member in members]
+    n_trees = [member.booster.num_boosted_rounds() for member in members]
+    assert n_trees == [member.settings.n_trees for member in members]
 
 
 def test_the_log_scale_is_decimal() -> None:

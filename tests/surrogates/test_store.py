@@ -97,7 +97,8 @@ def test_a_model_folder_holds_numbers_and_text_only(folder: Path) -> None:
 
 def test_the_settings_of_every_member_are_written_down(folder: Path) -> None:
     content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    assert [member["settings"] for member in content["members"]] == [SMALL.to_dict()] * 5
+    models = [member["models"] for member in content["members"]]
+    assert [[model["settings"] for model in member] for member in models] == [[SMALL.to_dict()]] * 5
     assert content["features"] == ["x_Fe", "x_B", "x_Si", "anneal_K", "route = ribbon", "route = rod"]
 
 
@@ -125,10 +126,10 @@ def test_a_missing_file_is_named(folder: Path, space: DesignSpace, name: str) ->
         "",
         "[]",
         "{}",
-        '{"format": 1}',
-        '{"format": 1, "sha256": {}}',
-        '{"format": 1, "sha256": {}, "inputs": {"featurizer": {"blocks": ["x"], "elements": []}}}',
-        '{"format": 1, "sha256": [1]}',
+        '{"format": 2}',
+        '{"format": 2, "sha256": {}}',
+        '{"format": 2, "sha256": {}, "inputs": {"featurizer": {"blocks": ["x"], "elements": []}}}',
+        '{"format": 2, "sha256": [1]}',
     ],
 )
 def test_a_damaged_description_is_refused(folder: Path, space: DesignSpace, content: str) -> None:
@@ -140,7 +141,7 @@ def test_a_damaged_description_is_refused(folder: Path, space: DesignSpace, cont
 def test_a_folder_of_another_format_says_which(folder: Path, space: DesignSpace) -> None:
     content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     (folder / "model.json").write_text(json.dumps(content | {"format": 99}), encoding="utf-8")
-    with pytest.raises(RunFolderError, match="model format 99, this version reads 1"):
+    with pytest.raises(RunFolderError, match="model format 99, this version reads 2"):
         load_surrogate(folder, space)
 
 

@@ -8,7 +8,7 @@ from moalloy.report.html.markup import Markup, bullets, reference, table, tag
 from moalloy.report.html.page import section
 from moalloy.report.quantities import Quantity, readable
 from moalloy.report.run_data import RunData
-from moalloy.report.wording import joined, percent_unit
+from moalloy.report.wording import joined, judged_by, percent_unit
 from moalloy.spec.constraint import DescriptorLimitSpec, LinearConstraintSpec
 from moalloy.spec.space import ElementRange
 
@@ -50,11 +50,8 @@ def _wish(run: RunData, quantity: Quantity) -> Markup:
 
 
 def _limits(run: RunData) -> list[str]:
-    judged = (
-        "the prediction"
-        if run.problem.spec.optimize.risk == "mean"
-        else "the unfavorable end of the interval"
-    )
+    risk = run.problem.spec.optimize.risk
+    judged = judged_by("mean" if risk == "p_all" else risk)
     texts = []
     for limit in run.problem.limits:
         texts.append(f"{_limited(run, limit.name, limit.minimum, limit.maximum)}, judged by {judged}")

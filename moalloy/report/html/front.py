@@ -77,8 +77,9 @@ def _predictions(run: RunData, *, digits: int) -> dict[str, _Cell]:
     for limit in run.problem.limits:
         names.setdefault(limit.name, limit.name)
     columns |= {label: _with_interval(name, digits) for name, label in names.items()}
-    for name in (name for name in names if f"{name}_score" in run.front):
-        columns[f"{name}, as judged"] = _plain(f"{name}_score", digits)
+    for quantity in (quantity for quantity in run.judged if f"{quantity.name}_score" in run.front):
+        heading = quantity.title if quantity.is_chance else f"{quantity.name}, as judged"
+        columns[heading] = _plain(f"{quantity.name}_score", digits)
     if run.front["p_all"].notna().any():
         columns["chance to meet all thresholds"] = _plain("p_all", digits)
     columns["in domain"] = lambda row: "yes" if row["in_domain"] else tag("span", "no", class_="warn")
@@ -92,6 +93,8 @@ def _further_columns(run: RunData) -> dict[str, _Cell]:
     if space.composition.basis == "wt%":
         columns |= {f"{symbol} (wt.%)": _plain(f"{symbol}_wt") for symbol in space.elements}
     columns |= {f"{symbol} (at.%)": _plain(symbol) for symbol in space.elements}
+    for name in (name for name in run.models if f"{name}_unseen" in run.front):
+        columns[f"{run.property_quantity(name).label}, neighbors unseen"] = _plain(f"{name}_unseen")
     columns["search"] = lambda row: f"{row['algorithm']}, seed {row['seed']}"
     if "n_equal" in run.front:
         columns["alloys with equal prediction"] = _plain("n_equal")

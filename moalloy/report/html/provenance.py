@@ -8,6 +8,7 @@ from typing import Any
 from moalloy.report.html.markup import Markup, bullets, join, reference, table, tag
 from moalloy.report.html.page import section
 from moalloy.report.run_data import RunData
+from moalloy.report.wording import judged_by
 from moalloy.spec.data import TableSpec
 from moalloy.tables import about
 
@@ -23,11 +24,11 @@ def provenance_section(run: RunData) -> Markup:
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
     seeds = manifest["seeds"]
     settings = run.problem.spec.optimize
+    model = run.problem.spec.model
     facts = [
         f"Search: {settings.algorithm}, population {settings.population}, {settings.generations} "
-        f"generations, seeds {', '.join(map(str, seeds['search']))}; judged by {_judged(settings.risk)}.",
-        f"Models: {run.problem.spec.model.kind}, {run.problem.spec.model.members} members, seed "
-        f"{seeds['model']}.",
+        f"generations, seeds {', '.join(map(str, seeds['search']))}; judged by {judged_by(settings.risk)}.",
+        f"Models: {' and '.join(model.kinds)}, {model.members} members, seed {seeds['model']}.",
         f"Started {manifest['started']}, finished {manifest['finished'] or '–'}, on {manifest['platform']}.",
         f"Versions: {versions}.",
     ]
@@ -48,10 +49,6 @@ def _credit(name: str, item: TableSpec) -> Markup:
         known = about(item.table)
         parts += [f". {known.title}. ", reference(known.credit)]
     return join(parts)
-
-
-def _judged(risk: str) -> str:
-    return "the prediction" if risk == "mean" else "the unfavorable end of the interval"
 
 
 def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:

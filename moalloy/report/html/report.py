@@ -72,7 +72,7 @@ def report_html(run: RunData, *, figures: Sequence[str] | None = None) -> str:
 
 
 def _summary(run: RunData) -> str:
-    titles = joined([quantity.title for quantity in run.objectives])
+    titles = joined([quantity.title for quantity in run.judged])
     what = (
         "that beat all others"
         if len(run.objectives) == 1

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from moalloy.report.curse import curse_sentences, group_word
 from moalloy.report.html.markup import Markup, bullets, join, table, tag
 from moalloy.report.html.page import section
 from moalloy.report.run_data import RunData
@@ -118,6 +119,8 @@ def _cautions(run: RunData) -> list[str]:
 def _about_models(run: RunData) -> list[str]:
     """Return what follows from learning: lucky winners, and ground that no measurement covers."""
     share = f"{run.problem.spec.model.interval:.0%}"
+    drop = run.manifest["result"].get("winners_curse", {})
+    told = curse_sentences(drop, run.problem.objectives, groups=group_word(run.models.values()))
     n_evaluated = counted(run.manifest["result"]["alloys_evaluated"], "alloy")
     n_outside = int((~run.front["in_domain"].to_numpy(dtype=bool)).sum())
     domains = {name: surrogate.model.domain for name, surrogate in run.models.items()}
@@ -125,7 +128,7 @@ def _about_models(run: RunData) -> list[str]:
     return [
         f"The search kept the best of {n_evaluated} that it evaluated. Whoever picks winners picks lucky "
         f"errors too: expect measured values to fall short of predicted ones. The {share} intervals are "
-        "right for an alloy taken at random, not for the best of many.",
+        f"right for an alloy taken at random, not for the best of many. {' '.join(told)}".rstrip(),
         "In domain: the alloy's nearest measured alloy is near enough for every objective, and it holds no "
         f"element that the measured alloys lack. Near enough is {joined(reach)}: as far as 9 in 10 measured "
         f"alloys lie from those of other groups. {_outside(n_outside, len(run.front))}",

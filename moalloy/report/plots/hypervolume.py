@@ -70,11 +70,14 @@ def hypervolume_caption(
         reference: The point that has 0.
     """
     seeds = f"one line for each of {len(traces)} seeds" if len(traces) > 1 else "one seed"
+    ends = "the best and the worst of measured and sampled values"
+    if any(quantity.is_chance for quantity in objectives):
+        ends += ", of chances certain and impossible"
     return (
         "Hypervolume that the front dominates, against the number of evaluated alloys; "
         f"{seeds}. It is normalized by the ideal point ({_point(objectives, ideal)}) and the reference point "
-        f"({_point(objectives, reference)}), the best and the worst of measured and sampled values: 1 is the "
-        "box between the two. Alloys that are found may lie beyond the ideal point, so it may exceed 1. "
+        f"({_point(objectives, reference)}), {ends}: 1 is the box between the two. "
+        "Alloys that are found may lie beyond the ideal point, so it may exceed 1. "
         "Lines that still rise ask for more generations; lines that end far apart ask for more seeds."
     )
 

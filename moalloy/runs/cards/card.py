@@ -59,7 +59,7 @@ def model_card(surrogate: FittedSurrogate, *, spec: ProblemSpec, hashes: Mapping
     model, metrics = surrogate.model, surrogate.metrics
     item = spec.properties[model.name]
     sections = (
-        _what(model, spec.model.kind),
+        _what(model, " and ".join(spec.model.kinds)),
         _data(model, metrics, hashes.get(item.data, _NOT_RECORDED)),
         _scores(metrics),
         _intervals(metrics),
@@ -211,7 +211,7 @@ def _use(model: PropertyModel) -> CardSection:
         remarks=(
             "Meant for choosing which alloys to make next, near those that were measured, by prediction and"
             " interval together.",
-            f"Not for values beyond {ends}: none was measured there, and trees don't extrapolate.",
+            f"Not for values beyond {ends}: none was measured there.",
             "Not for alloys outside the domain, for elements or treatments that the rows lack, or as a value"
             " to design a part by.",
             "The best of a search are picked for lucky errors too: expect them to fall short.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from moalloy.spec.lint import conditions, constraints, data, presence, search, space
+from moalloy.spec.lint import conditions, constraints, data, models, presence, search, space
 from moalloy.spec.lint import names as naming
 from moalloy.spec.lint.names import Names
 from moalloy.spec.problem import ProblemSpec
@@ -49,9 +49,13 @@ CHECKS: tuple[Check, ...] = (
     search.log_scales_are_positive,
     search.properties_are_wanted,
     search.seeds_differ,
+    models.kinds_are_known,
+    models.tuning_has_settings_to_try,
+    models.device_is_used,
     search.features_are_assigned_once,
     search.algorithm_fits_the_objectives,
     search.weights_belong_to_objectives,
+    search.chances_have_thresholds,
     search.random_has_a_budget,
 )
 

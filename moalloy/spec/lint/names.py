@@ -36,7 +36,7 @@ class _Unknown(tuple[str, ...]):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Every name that a problem file gives, in its order, and the descriptors there are.
+    """Every name that a problem file gives, in its order, and the descriptors and kinds there are.
 
     A section that could not be understood has no names to go through, and yet holds any name that
     is looked for, so that one fault doesn't cause others.
@@ -49,9 +49,10 @@ class Names:
     properties: tuple[str, ...]
     objectives: tuple[str, ...]
     descriptors: Mapping[str, Descriptor]
+    kinds: tuple[str, ...]
 
     @classmethod
-    def of(cls, root: Node, descriptors: Mapping[str, Descriptor]) -> Names:
+    def of(cls, root: Node, descriptors: Mapping[str, Descriptor], kinds: tuple[str, ...]) -> Names:
         """Return the names in the tree of a file."""
         return cls(
             elements=_names(root, "space", "elements"),
@@ -61,6 +62,7 @@ class Names:
             properties=_names(root, "properties"),
             objectives=_names(root, "objectives"),
             descriptors=descriptors,
+            kinds=kinds,
         )
 
     @property

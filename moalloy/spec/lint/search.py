@@ -111,6 +111,22 @@ def weights_belong_to_objectives(spec: ProblemSpec, names: Names) -> Iterator[Is
             yield Issue(path, found, severity="note")
 
 
+def chances_have_thresholds(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """The chance to meet a threshold takes a threshold."""
+    if spec.optimize.risk != "p_all" or not spec.objectives:
+        return
+    bare = [name for name, goal in spec.objectives.items() if goal.threshold is None]
+    if len(bare) == len(spec.objectives):
+        found = "risk: p_all, but no objective has a threshold to meet"
+        goal = spec.objectives[bare[0]].goal
+        hint = f"Add one, such as {bare[0]}: {{goal: {goal}, threshold: ...}}, or take risk: lower."
+        yield Issue(("optimize", "risk"), found, "an objective with a threshold", hint)
+        return
+    for name in bare:
+        found = f"{name} has no threshold: with risk: p_all it is judged by its prediction"
+        yield Issue(("objectives", name), found, severity="note")
+
+
 def random_has_a_budget(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
     """Random search has no generations; the number still says how many alloys are drawn."""
     optimize = spec.optimize

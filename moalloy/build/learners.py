@@ -1,0 +1,28 @@
+"""From the ``model`` section to what learns, and what there is to say of it."""
+
+from __future__ import annotations
+
+from moalloy.spec import ProblemSpec
+from moalloy.surrogates.kinds import get_learner
+from moalloy.surrogates.learner import Learner
+
+__all__ = ["learner_warnings", "problem_learners"]
+
+
+def problem_learners(spec: ProblemSpec) -> tuple[Learner, ...]:
+    """Return the learners that a member averages, one for most problems.
+
+    Raises:
+        SpaceError: Another package offers something under the name of a kind that can't be used.
+    """
+    return tuple(get_learner(kind, device=spec.model.device) for kind in spec.model.kinds)
+
+
+def learner_warnings(spec: ProblemSpec, name: str, n_rows: int) -> list[str]:
+    """Return which models of property ``name`` learn from a part of its rows only."""
+    return [
+        f"{name}: each {learner.kind} learns from {learner.most_rows} rows of {n_rows}, drawn at random,"
+        " since its time grows faster than they do; another kind uses them all"
+        for learner in problem_learners(spec)
+        if learner.most_rows is not None and n_rows > learner.most_rows
+    ]

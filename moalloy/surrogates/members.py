@@ -1,0 +1,146 @@
+"""Members on disk: XGBoost's in its own format, those of other kinds as what it takes to fit them again.
+
+A pickle would run whatever it holds and be void after an update. Instead a member's settings, its seed
+and the groups that it left out are written down, and the rows lie beside them: fitting anew gives the
+same member, at the time of a fit. That it is the same, its out-of-fold predictions show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from moalloy.domain.values import BoolArray, FloatArray
+from moalloy.errors import RunFolderError
+from moalloy.surrogates.estimators import steady
+from moalloy.surrogates.kinds import get_learner
+from moalloy.surrogates.learner import Average, Features, Origin, Scorer
+from moalloy.surrogates.trees import Trees, TreeSettings
+
+__all__ = ["Evidence", "engines", "load_members", "load_trees", "save_member", "save_members"]
+
+# Beyond rounding: another library, or another processor, fits something else.
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """The rows that members are fitted to again, and what they predicted when they were new.
+
+    Attributes:
+        features: Shape ``(n_rows, n_features)``.
+        target: On the fitted scale, shape ``(n_rows,)``.
+        groups: The group of each row.
+        predicted: Out-of-fold predictions on the fitted scale, shape ``(n_rows,)``.
+    """
+
+    features: Features
+    target: FloatArray
+    groups: tuple[str, ...]
+    predicted: FloatArray
+
+
+def engines(members: Sequence[Scorer]) -> list[str]:
+    """Return the libraries that fitted the members, with their versions; numpy and scipy among them."""
+    named = {learner.engine for member in members for learner in member.learners}
+    return sorted(named | {f"{name} {version(name)}" for name in ("numpy", "scipy")})
+
+
+def save_member(scorer: Scorer, path: Path) -> dict[str, object]:
+    """Return the entry of one model in model.json; a boosted one is written to ``path`` too."""
+    (learner,) = scorer.learners
+    entry: dict[str, object] = {"kind": learner.kind, "settings": learner.settings_to_dict()}
+    if isinstance(scorer, Trees):
+        scorer.save(path)
+        entry["file"] = path.name
+    return entry
+
+
+def load_trees(entry: Mapping[str, Any], folder: Path) -> Trees:
+    """Read the boosted model of an entry.
+
+    Raises:
+        RunFolderError: The file is missing or isn't a model.
+    """
+    return Trees.load(folder / entry["file"], TreeSettings(**entry["settings"]))
+
+
+def save_members(
+    members: Sequence[Scorer], origins: Sequence[Origin], folder: Path
+) -> list[dict[str, object]]:
+    """Write what can be written of the members and return an entry of each."""
+    return [
+        {
+            "seed": origin.seed,
+            "left_out": list(origin.left_out),
+            # No two models of a member are of one kind, so one name serves the boosted one.
+            "models": [save_member(scorer, folder / f"member-{i:03d}.ubj") for scorer in _parts(member)],
+        }
+        for i, (member, origin) in enumerate(zip(members, origins, strict=True))
+    ]
+
+
+def load_members(
+    entries: Sequence[Mapping[str, Any]], fitted_with: Sequence[str], folder: Path, evidence: Evidence
+) -> tuple[tuple[Scorer, ...], tuple[Origin, ...]]:
+    """Read the members, and fit those anew that have no file.
+
+    Args:
+        entries: What `save_members` returned.
+        fitted_with: What `engines` returned then.
+        folder: Where the files lie.
+        evidence: The rows that they were fitted to.
+
+    Raises:
+        RunFolderError: A file can't be read, or a member isn't what it was.
+    """
+    origins = tuple(Origin(entry["seed"], tuple(entry["left_out"])) for entry in entries)
+    is_out = [np.isin(evidence.groups, origin.left_out) for origin in origins]
+    with steady():
+        members = tuple(
+            _load_member(entry["models"], folder, evidence, origin.seed, ~is_left_out)
+            for entry, origin, is_left_out in zip(entries, origins, is_out, strict=True)
+        )
+        if any("file" not in model for entry in entries for model in entry["models"]):
+            _check(members, is_out, evidence, f"{folder}: its models, fitted with {', '.join(fitted_with)},")
+    return members, origins
+
+
+def _parts(member: Scorer) -> tuple[Scorer, ...]:
+    return member.scorers if isinstance(member, Average) else (member,)
+
+
+def _load_member(
+    models: Sequence[Mapping[str, Any]], folder: Path, evidence: Evidence, seed: int, is_in: BoolArray
+) -> Scorer:
+    scorers = tuple(
+        load_trees(model, folder)
+        if "file" in model
+        else get_learner(model["kind"])
+        .with_settings(model["settings"])
+        .fit(evidence.features[is_in], evidence.target[is_in], seed=seed)
+        for model in models
+    )
+    return scorers[0] if len(scorers) == 1 else Average(scorers)
+
+
+def _check(members: Sequence[Scorer], is_out: Sequence[BoolArray], evidence: Evidence, what: str) -> None:
+    """Refuse members whose out-of-fold predictions, averaged over members, aren't those on record."""
+    total, count = np.zeros(len(evidence.target)), np.zeros(len(evidence.target))
+    for member, is_left_out in zip(members, is_out, strict=True):
+        total[is_left_out] += member.predict(evidence.features[is_left_out])
+        count[is_left_out] += 1
+    # Relative to the spread of the values too: a prediction near 0 has no relative error to speak of.
+    scale = np.abs(evidence.predicted) + evidence.target.std()
+    error = float(np.max(np.abs(total / count - evidence.predicted) / scale))
+    if not error <= _TOLERANCE:
+        raise RunFolderError(
+            f"{what} can't be had again: fitted here, with {', '.join(engines(members))}, they predict"
+            f" their own rows otherwise, by up to {error:.1g} of the values; install those versions, or fit"
+            " the problem again"
+        )
