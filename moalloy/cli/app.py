@@ -25,6 +25,7 @@ _COMMANDS: Mapping[str, str] = {
     "fit": "Fit and score the surrogates of a problem.",
     "run": "The main job: fit, search, front, figures, report.",
     "predict": "Predict the alloys of a table, with intervals.",
+    "explain": "Say which features drive each property, and one alloy's prediction.",
     "plot": "Draw the figures of a run again.",
     "report": "Write the HTML report of a run again.",
     "runs": "List the runs in results/.",

@@ -70,6 +70,7 @@ def command(
     from moalloy.cli.console import Console, say_faults
     from moalloy.report.figures import write_figures
     from moalloy.report.html import write_report
+    from moalloy.report.run_data import read_run_data
     from moalloy.runs import RunFolder, find_run, new_run_path
     from moalloy.study.reuse import reusable_models
     from moalloy.study.study import run
@@ -100,8 +101,9 @@ def command(
             )
             console.say("figures and report")
             folder = RunFolder(path)
-            write_figures(folder)
-            write_report(folder)
+            data = read_run_data(folder)
+            write_figures(folder, run=data)
+            write_report(folder, run=data)
             if not quiet:
                 _say_what_came_of_it(console, result, loaded)
     click.echo(json.dumps({"run": str(path)}) if style == "json" else str(path))

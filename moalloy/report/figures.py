@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -11,20 +12,27 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from moalloy.errors import InputError
+from moalloy.files import write_bytes
+from moalloy.report.effects import effects
 from moalloy.report.measured import measured_pair
 from moalloy.report.plots.composition import composition_caption, composition_figure
 from moalloy.report.plots.correlation import correlation_caption, correlation_figure
+from moalloy.report.plots.coverage import coverage_caption, coverage_figure
+from moalloy.report.plots.effects import effects_caption, effects_figure
 from moalloy.report.plots.front3d import front3d_caption, front3d_figure
 from moalloy.report.plots.hypervolume import hypervolume_caption, hypervolume_figure
+from moalloy.report.plots.importance import importance_caption, importance_figure
 from moalloy.report.plots.parallel import Coordinate, parallel_caption, parallel_figure
 from moalloy.report.plots.pareto import pareto_caption, pareto_figure
-from moalloy.report.plots.parity import ParityPanel, parity_caption, parity_figure
+from moalloy.report.plots.parity import parity_caption, parity_figure
 from moalloy.report.plots.profile import profile_caption, profile_figure
 from moalloy.report.profiles import profiles
 from moalloy.report.quantities import Quantity, readable
+from moalloy.report.reasons import drivers_of, importance_panels
 from moalloy.report.run_data import RunData, read_run_data
 from moalloy.report.style import FORMATS, to_bytes
-from moalloy.report.wording import grouping
+from moalloy.report.validation import coverage_panel, parity_panel
+from moalloy.report.wording import grouping, plural
 from moalloy.runs import RunFolder
 from moalloy.spec.nearest import did_you_mean
 
@@ -32,6 +40,7 @@ __all__ = ["FIGURES", "FigureKind", "Omitted", "Picture", "draw", "figure_names"
 
 # More than this many pairs of objectives make panels too small to read.
 _MOST_OBJECTIVES = 6
+_NOTHING_LEARNED = "nothing was learned: every objective is computed from the composition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,12 @@ def draw(run: RunData, name: str) -> Picture | Omitted:
         InputError: There is no figure of that name.
     """
     _check([name], FIGURES, what="figure")
+    return _drawn(run, name)
+
+
+# Files and report show the same figures, and panels take longer to place than to print.
+@functools.lru_cache(maxsize=16)
+def _drawn(run: RunData, name: str) -> Picture | Omitted:
     kind = FIGURES[name]
     drawn = kind.make(run)
     if isinstance(drawn, Omitted) or not (kind.has_objectives and run.remarks):
@@ -78,9 +93,14 @@ def draw(run: RunData, name: str) -> Picture | Omitted:
 
 
 def write_figures(
-    folder: RunFolder, *, names: Sequence[str] | None = None, formats: Sequence[str] = ("png", "svg")
+    folder: RunFolder,
+    *,
+    names: Sequence[str] | None = None,
+    formats: Sequence[str] = ("png", "svg"),
+    run: RunData | None = None,
+    out: Path | None = None,
 ) -> list[Path]:
-    """Write figures into ``figures/`` of a run folder and return the files.
+    """Write figures into ``figures/`` of a run folder, or into ``out``, and return the files.
 
     A figure that the run can't have (a 3-D front of two objectives) is left out, and run.log says why.
     The same run gives the same bytes.
@@ -89,6 +109,8 @@ def write_figures(
         folder: A finished run.
         names: Some of `figure_names`; all of them where omitted.
         formats: Of ``png`` (300 dpi), ``svg`` and ``pdf``.
+        run: What was read of the folder already; read here where omitted.
+        out: Another folder to write into.
 
     Raises:
         InputError: An unknown figure or format; the message names the nearest.
@@ -98,7 +120,8 @@ def write_figures(
     names = figure_names() if names is None else names
     _check(names, FIGURES, what="figure")
     _check(formats, FORMATS, what="format")
-    run = read_run_data(folder)
+    run = run or read_run_data(folder)
+    target = folder.path / "figures" if out is None else out
     paths = []
     for name in dict.fromkeys(names):
         picture = draw(run, name)
@@ -106,7 +129,8 @@ def write_figures(
             folder.log(f"figure {name} left out: {picture.reason}")
             continue
         for fmt in dict.fromkeys(formats):
-            paths.append(folder.write_figure(f"{name}.{fmt}", to_bytes(picture.figure, fmt)))
+            paths.append(target / f"{name}.{fmt}")
+            write_bytes(paths[-1], to_bytes(picture.figure, fmt))
     return paths
 
 
@@ -134,31 +158,10 @@ def _pareto(run: RunData) -> Picture | Omitted:
 
 
 def _parity(run: RunData) -> Picture | Omitted:
-    properties = [_parity_panel(run, name) for name in run.models]
+    properties = [parity_panel(run, name) for name in run.models]
     if not properties:
-        return Omitted("nothing was learned: every objective is computed from the composition")
+        return Omitted(_NOTHING_LEARNED)
     return Picture(parity_figure(properties), parity_caption(properties))
-
-
-def _parity_panel(run: RunData, name: str) -> ParityPanel:
-    surrogate = run.models[name]
-    rows, metrics = surrogate.model.rows, surrogate.metrics
-    scored = rows.has_known_treatment & np.isfinite(surrogate.predicted)
-    return ParityPanel(
-        run.property_quantity(name),
-        rows.values[scored],
-        surrogate.predicted[scored],
-        r2=_median_r2(metrics, "by_group"),
-        r2_random=_median_r2(metrics, "random"),
-        grouping=grouping(str(metrics["group_by"])),
-        n_groups=rows.n_groups,
-    )
-
-
-def _median_r2(metrics: Mapping[str, object], split: str) -> float:
-    scores: Mapping[str, Mapping[str, float | None]] = metrics[split]  # type: ignore[assignment]
-    median = scores["r2"]["median"]
-    return float("nan") if median is None else median
 
 
 def _hypervolume(run: RunData) -> Picture | Omitted:
@@ -227,9 +230,49 @@ def _profile(run: RunData) -> Picture | Omitted:
     return Picture(profile_figure(found.rows), caption)
 
 
+def _calibration(run: RunData) -> Picture | Omitted:
+    if not run.models:
+        return Omitted(_NOTHING_LEARNED)
+    items = [coverage_panel(name, surrogate.metrics) for name, surrogate in run.models.items()]
+    groupings = dict.fromkeys(grouping(str(item.metrics["group_by"])) for item in run.models.values())
+    caption = coverage_caption(" or ".join(plural(word) for word in groupings))
+    return Picture(coverage_figure(items), caption)
+
+
+def _importance(run: RunData) -> Picture | Omitted:
+    if not run.models:
+        return Omitted(_NOTHING_LEARNED)
+    try:
+        found = drivers_of(run)
+    except InputError as error:
+        return Omitted(str(error))
+    items = importance_panels(found)
+    missing = [name for name in run.models if name not in {item.part.name for item in found}]
+    caption = importance_caption(n_alloys=max(item.n_alloys for item in found), missing=missing)
+    return Picture(importance_figure(items), caption)
+
+
+def _effects(run: RunData) -> Picture | Omitted:
+    if not run.models:
+        return Omitted(_NOTHING_LEARNED)
+    found = effects(run)
+    if not found.rows:
+        return Omitted("the space leaves nothing to vary in the alloys of the front")
+    caption = effects_caption(
+        n_alloys=found.n_alloys,
+        n_shown=len(found.rows),
+        n_drivers=found.n_drivers,
+        balance=found.balance,
+    )
+    return Picture(effects_figure(found.rows, balance=found.balance), caption)
+
+
 FIGURES: Mapping[str, FigureKind] = {
     "pareto": FigureKind("The front", _pareto),
     "parity": FigureKind("How well the models predict", _parity, has_objectives=False),
+    "calibration": FigureKind("Whether intervals keep their word", _calibration, has_objectives=False),
+    "importance": FigureKind("What the models go by", _importance, has_objectives=False),
+    "effects": FigureKind("What a change does, and what is known there", _effects, has_objectives=False),
     "parallel": FigureKind("The front, alloy by alloy", _parallel),
     "composition": FigureKind("Composition along the front", _composition),
     "front3d": FigureKind("The front in three dimensions", _front3d),

@@ -15,7 +15,15 @@ from moalloy.report.run_data import RunData
 from moalloy.surrogates.training import TrainingRows
 from moalloy.units import atomic_to_weight_fractions
 
-__all__ = ["N_DRIVERS", "Profiles", "middle_alloy", "profiles"]
+__all__ = [
+    "N_DRIVERS",
+    "Profiles",
+    "driver_of",
+    "measured_with",
+    "middle_alloy",
+    "process_levels",
+    "profiles",
+]
 
 # As many rows of panels as stand on a page.
 N_DRIVERS = 6
@@ -66,13 +74,13 @@ def _row(run: RunData, alloy: int, column: int) -> tuple[Profile, ...]:
     X, at = _varied(run, alloy, column)
     if len(at) < 2:
         return ()
-    driver = _driver(run, column)
+    driver = driver_of(run, column)
     start = float(_amount(run, run.X[alloy : alloy + 1], column)[0])
     row = []
     for quantity in run.objectives:
         prediction = run.surrogates[quantity.name].predict(X)
         estimates = Estimates(quantity, prediction.mean, prediction.low, prediction.high)
-        row.append(Profile(driver, at, estimates, start, *_data(run, quantity.name, driver.name)))
+        row.append(Profile(driver, at, estimates, start, *measured_with(run, quantity.name, driver.name)))
     return tuple(row)
 
 
@@ -84,7 +92,7 @@ def _varied(run: RunData, alloy: int, column: int) -> tuple[FloatArray, FloatArr
     """
     space, start = run.problem.space, run.X[alloy]
     if column >= space.n_elements:
-        levels = np.union1d(_levels(run, column), start[column])
+        levels = np.union1d(process_levels(run, column), start[column])
         X = np.repeat(start[None, :], len(levels), axis=0)
         X[:, column] = levels
         is_allowed = space.contains(X)
@@ -102,7 +110,8 @@ def _varied(run: RunData, alloy: int, column: int) -> tuple[FloatArray, FloatArr
     return X[order[first]], at
 
 
-def _levels(run: RunData, column: int) -> FloatArray:
+def process_levels(run: RunData, column: int) -> FloatArray:
+    """Return the values of a process variable, thinned where they are many."""
     variable = run.problem.space.process[column - run.problem.space.n_elements]
     if variable.levels is None:
         return np.linspace(variable.lower, variable.upper, _N_POINTS)
@@ -125,7 +134,8 @@ def _amount(run: RunData, X: FloatArray, column: int) -> FloatArray:
     return space.percent(X)[:, column] if column < space.n_elements else X[:, column]
 
 
-def _driver(run: RunData, column: int) -> Driver:
+def driver_of(run: RunData, column: int) -> Driver:
+    """Return what a column of the space is, for an axis."""
     space = run.problem.space
     if column < space.n_elements:
         return Driver(space.elements[column], f"{space.elements[column]} ({run.percent_unit})")
@@ -133,7 +143,7 @@ def _driver(run: RunData, column: int) -> Driver:
     return Driver(variable.name, readable(variable.name), variable.names)
 
 
-def _data(run: RunData, name: str, driver: str) -> tuple[FloatArray, FloatArray]:
+def measured_with(run: RunData, name: str, driver: str) -> tuple[FloatArray, FloatArray]:
     """Return a driver and a property of measured alloys, both of shape ``(n_measured,)``."""
     if name not in run.models:
         return np.empty(0), np.empty(0)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from moalloy.domain.values import Objective
+from moalloy.runs.cards.metrics import error_in_words
 from moalloy.surrogates.fitted import FittedSurrogate
 
 __all__ = ["highlights", "score_table", "typical_error"]
@@ -25,10 +26,7 @@ def score_table(models: Mapping[str, FittedSurrogate]) -> pd.DataFrame:
 
 def typical_error(metrics: Mapping[str, Any]) -> str:
     """Return the mean absolute error on unseen groups in words: ``0.14 T``, or ``a factor 4.0``."""
-    mae = float(metrics["by_group"]["mae"]["median"])
-    if metrics["scale"] == "log":
-        return f"a factor {10.0**mae:.2g}"
-    return f"{mae:.2g} {metrics['unit']}".strip()
+    return error_in_words(metrics["by_group"]["mae"]["median"], scale=metrics["scale"], unit=metrics["unit"])
 
 
 def highlights(

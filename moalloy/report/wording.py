@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["counted", "grouping", "joined", "judged_by", "percent_unit", "plural"]
+import re
+import textwrap
+
+__all__ = ["counted", "grouping", "joined", "judged_by", "percent_unit", "plural", "wrapped"]
 
 _JUDGED_BY = {
     "mean": "the prediction",
@@ -65,3 +68,13 @@ def percent_unit(basis: str) -> str:
     'wt.%'
     """
     return {"at%": "at.%", "wt%": "wt.%"}[basis]
+
+
+def wrapped(label: str, width: int) -> str:
+    """Return a label in lines of at most ``width`` characters; what stands in brackets stays together.
+
+    >>> wrapped("ideal mixing entropy (J/(mol K))", 28)
+    'ideal mixing entropy\\n(J/(mol\\xa0K))'
+    """
+    held = re.sub(r"\([^()]*(\([^()]*\)[^()]*)*\)", lambda match: match.group().replace(" ", "\u00a0"), label)
+    return "\n".join(textwrap.wrap(held, width, break_on_hyphens=False))

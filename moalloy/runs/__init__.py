@@ -5,7 +5,7 @@
     problem.yaml      the problem as it was run, defaults and overrides written out
     manifest.json     versions, arguments, seeds, hashes, counts, seconds per stage
     run.log           what was said while it ran
-    model/<property>/ boosters, model.json, oof.csv, metrics.json
+    model/<property>/ boosters, model.json, oof.csv, metrics.json, card.md
     search/<algorithm>-s<seed>/  evaluated.parquet, hypervolume.csv
     pareto.csv        the front over all seeds
 """

@@ -14,8 +14,9 @@ import pandas as pd
 
 from moalloy.build.problem import Problem, load_problem
 from moalloy.errors import RunFolderError
-from moalloy.files import atomic_folder, machine_faults, sha256_of, write_bytes, write_json, write_text
+from moalloy.files import atomic_folder, machine_faults, sha256_of, write_json, write_text
 from moalloy.optimize.record import SearchRecord
+from moalloy.runs.cards import card_markdown, model_card
 from moalloy.runs.manifest import first_manifest, folder_hash, read_manifest, table_hashes, time_stamp
 from moalloy.runs.records import read_record, write_record
 from moalloy.spec import dump, spec_hash
@@ -61,10 +62,17 @@ class RunFolder:
         return load_problem(self.path / "problem.yaml")
 
     def write_models(self, models: Mapping[str, FittedSurrogate]) -> None:
-        for name, surrogate in models.items():
-            if not (self.path / "model" / name).is_dir():
-                with atomic_folder(self.path / "model" / name) as folder:
-                    save_surrogate(surrogate, folder)
+        """Write each surrogate that isn't there yet, with its card."""
+        missing = [name for name in models if not (self.path / "model" / name).is_dir()]
+        if not missing:
+            return
+        spec, hashes = self.problem().spec, self.manifest["sha256"]["data"]
+        for name in missing:
+            with atomic_folder(self.path / "model" / name) as folder:
+                save_surrogate(models[name], folder)
+                card = model_card(models[name], spec=spec, hashes=hashes)
+                # After model.json, whose hashes it doesn't enter: models of older versions have no card.
+                write_text(folder / "card.md", card_markdown(card))
 
     def read_models(self, problem: Problem) -> dict[str, FittedSurrogate] | None:
         """Return the surrogates of the run, None unless every property has one.
@@ -106,11 +114,6 @@ class RunFolder:
                 f"{self.path} has no pareto.csv: the run isn't finished; go on with --resume"
             )
         return pd.read_csv(path)
-
-    def write_figure(self, name: str, content: bytes) -> Path:
-        path = self.path / "figures" / name
-        write_bytes(path, content)
-        return path
 
     def finish(self, summary: Mapping[str, object], seconds: Mapping[str, float]) -> None:
         """Complete the manifest: results, seconds per stage, hash of the front."""

@@ -64,3 +64,27 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
 def test_asking_for_a_gpu_that_xgboost_cannot_use_is_refused() -> None:
     with pytest.raises(InputError, match=r"model\.device is 'cuda', but this XGBoost is built for the CPU"):
         fit_trees(*_data(), settings=SMALL, seed=1, device="cuda")
+
+
+def test_contributions_and_the_base_sum_to_the_prediction() -> None:
+    features, target = _data()
+    trees = fit_trees(features, target, settings=SMALL, seed=1)
+    shares = trees.contributions(features)
+    assert shares.shape == (len(features), features.shape[1] + 1)
+    np.testing.assert_allclose(shares.sum(axis=1), trees.predict(features), atol=1e-5)
+    assert len(np.unique(shares[:, -1])) == 1
+
+
+def test_permuting_the_rows_permutes_their_contributions() -> None:
+    features, target = _data()
+    trees = fit_trees(features, target, settings=SMALL, seed=1)
+    order = np.random.default_rng(3).permutation(len(features))
+    np.testing.assert_array_equal(trees.contributions(features[order]), trees.contributions(features)[order])
+
+
+def test_a_feature_without_any_split_contributes_nothing() -> None:
+    features, target = _data()
+    features[:, 2] = 1.0
+    shares = fit_trees(features, target, settings=SMALL, seed=1).contributions(features)
+    assert (shares[:, 2] == 0).all()
+    assert np.abs(shares[:, 0]).mean() > 10 * np.abs(shares[:, 1]).mean()

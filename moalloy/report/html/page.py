@@ -35,6 +35,7 @@ figure h3 { flex: 0 0 100%; margin: 0; }
 figure img { max-width: 100%; height: auto; }
 figcaption { font-size: .87rem; color: #333; flex: 1 1 20rem; max-width: 60rem; margin-top: .4rem; }
 code { font: .85em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+details { margin: .6rem 0; } summary { cursor: pointer; }
 dt { font-weight: 600; margin-top: .5rem; }
 dd { margin: 0 0 0 1.2rem; }
 @page { size: A4 landscape; margin: 12mm; }

@@ -8,11 +8,13 @@ from pathlib import Path
 from moalloy.files import write_text
 from moalloy.report.figures import figure_names
 from moalloy.report.html.asked import asked_section
+from moalloy.report.html.cards import cards_section
 from moalloy.report.html.front import front_table, headline_table
 from moalloy.report.html.markup import Markup, tag
 from moalloy.report.html.page import page, section
 from moalloy.report.html.pictures import picture
 from moalloy.report.html.provenance import provenance_section
+from moalloy.report.html.reasons import reasons_section
 from moalloy.report.html.trust import trust_section
 from moalloy.report.run_data import RunData, read_run_data
 from moalloy.report.wording import counted, joined
@@ -23,17 +25,21 @@ __all__ = ["report_html", "write_report"]
 _NOTHING = Markup("")
 
 
-def write_report(folder: RunFolder) -> Path:
+def write_report(folder: RunFolder, *, run: RunData | None = None) -> Path:
     """Write ``report.html`` into a run folder and return its path; the same run gives the same bytes.
 
     The file holds everything it shows and loads nothing.
+
+    Args:
+        folder: A finished run.
+        run: What was read of it already; read here where omitted.
 
     Raises:
         RunFolderError: The run isn't finished.
         MachineError: The file can't be written.
     """
     path = folder.path / "report.html"
-    write_text(path, report_html(read_run_data(folder)))
+    write_text(path, report_html(run or read_run_data(folder)))
     return path
 
 
@@ -55,7 +61,9 @@ def report_html(run: RunData, *, figures: Sequence[str] | None = None) -> str:
             shown.pop("pareto", _NOTHING),
             id_="front",
         ),
-        trust_section(run, shown.pop("parity", _NOTHING)),
+        trust_section(run, shown.pop("parity", _NOTHING), shown.pop("calibration", _NOTHING)),
+        reasons_section(run, shown.pop("importance", _NOTHING), shown.pop("effects", _NOTHING)),
+        cards_section(run),
         asked_section(run),
         section("More pictures", *shown.values(), id_="pictures"),
         section("All alloys of the front", _how_to_read(run), front_table(run), id_="table"),

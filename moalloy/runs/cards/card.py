@@ -1,0 +1,220 @@
+"""The content of a model card, before it becomes Markdown or HTML.
+
+Its parts follow Mitchell et al., 'Model Cards for Model Reporting', FAT* 2019,
+doi:10.1145/3287560.3287596.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moalloy.runs.cards.data import element_support, treatment_support, values_in_words
+from moalloy.runs.cards.metrics import (
+    NOT_MEASURED,
+    coverage_levels,
+    error_in_words,
+    number,
+    percent,
+    plain,
+    spread_in_words,
+    width_in_words,
+)
+from moalloy.runs.cards.weak_spots import weak_spots
+from moalloy.spec import ProblemSpec
+from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.surrogates.model import PropertyModel
+
+__all__ = ["Card", "CardSection", "model_card"]
+
+_NOT_RECORDED = "not recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class CardSection:
+    """A heading over facts, each a name and what is known of it, and over sentences."""
+
+    heading: str
+    facts: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One page about one fitted property."""
+
+    title: str
+    sections: tuple[CardSection, ...]
+
+
+def model_card(surrogate: FittedSurrogate, *, spec: ProblemSpec, hashes: Mapping[str, str]) -> Card:
+    """Return the card of a fitted property.
+
+    Args:
+        surrogate: The model with its metrics; those that its version didn't measure are said to be so.
+        spec: The problem that it was fitted for.
+        hashes: SHA-256 of the tables, by their names in the problem.
+    """
+    model, metrics = surrogate.model, surrogate.metrics
+    item = spec.properties[model.name]
+    sections = (
+        _what(model, " and ".join(spec.model.kinds)),
+        _data(model, metrics, hashes.get(item.data, _NOT_RECORDED)),
+        _scores(metrics),
+        _intervals(metrics),
+        _domain(metrics),
+        *_hurdle(metrics, hashes.get(item.hurdle.data, _NOT_RECORDED) if item.hurdle else ""),
+        _weak(model, metrics),
+        _use(model),
+    )
+    unit = f" ({model.unit})" if model.unit else ""
+    return Card(f"{model.name}{unit}", sections)
+
+
+def _what(model: PropertyModel, kind: str) -> CardSection:
+    scale = "its decimal logarithm" if model.scale == "log" else "the value itself"
+    blocks = ", ".join(model.inputs.featurizer.blocks)
+    process = ", ".join(item.name for item in model.inputs.process) or "none; the composition alone"
+    n_features = len(model.inputs.names)
+    return CardSection(
+        "What it predicts",
+        (
+            ("Property", f"{model.name}, in {model.unit}" if model.unit else model.name),
+            ("Fitted", scale),
+            ("From the composition", f"{blocks}: {n_features} features with the treatment"),
+            ("From the treatment", process),
+            ("Model", f"{kind}, the mean of {len(model.members)} members, each trained without some groups"),
+        ),
+    )
+
+
+def _data(model: PropertyModel, metrics: Mapping[str, Any], sha256: str) -> CardSection:
+    elements = ", ".join(map(str, element_support(model)))
+    facts = [
+        ("Table", str(metrics["table"])),
+        ("SHA-256", sha256),
+        (
+            "Rows",
+            f"{metrics['rows']}, of which {metrics['rows_scored']} are scored (their treatment is known)",
+        ),
+        (
+            "Groups",
+            f"{metrics['groups']} by {metrics['group_by']}; one never stands on both sides of a split",
+        ),
+        ("Measured values", values_in_words(model)),
+        ("Elements, at.% where present (rows)", elements),
+    ]
+    for item in treatment_support(model):
+        facts.append((item.name, f"{item.values}; blank in {percent(item.missing)} of the rows"))
+    return CardSection("Data", tuple(facts))
+
+
+def _scores(metrics: Mapping[str, Any]) -> CardSection:
+    grouped, random = metrics["by_group"], metrics["random"]
+    words = {"scale": metrics["scale"], "unit": metrics["unit"]}
+    mae = grouped["mae"]
+    typical, least, most = (error_in_words(mae[key], **words) for key in ("median", "min", "max"))
+    return CardSection(
+        "Scores on groups that it never saw",
+        (
+            ("R²", spread_in_words(grouped["r2"])),
+            ("Typical error", f"{typical} ({least} to {most})"),
+            ("Rank correlation", spread_in_words(grouped["spearman"])),
+            ("R² by random folds, which flatters", spread_in_words(random["r2"])),
+            ("R² of guessing the mean", number(metrics["baseline_mean"]["r2"])),
+            ("R² of copying the nearest alloy", number(metrics["baseline_nearest"]["r2"])),
+            ("Worst group", _worst(metrics, words)),
+            ("Same alloy and treatment, measured by two groups", _reproducibility(metrics, words)),
+        ),
+    )
+
+
+def _worst(metrics: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    worst = metrics.get("worst_group")
+    if not worst:
+        return NOT_MEASURED
+    formulas = list(worst.get("formulas", []))
+    such_as = f", such as {', '.join(formulas[:3])}" if formulas else ""
+    error = error_in_words(worst["mae"], **words)
+    return f"{worst['group']}: {error} over {worst['rows']} rows{such_as}"
+
+
+def _reproducibility(metrics: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    found = metrics.get("reproducibility")
+    if not found:
+        return NOT_MEASURED
+    if not found.get("pairs"):
+        return "no alloy was measured by two groups"
+    error = error_in_words(found["mae"], **words)
+    best = number(found.get("r2_ceiling"))
+    return f"they differ by {error} ({found['pairs']} pairs); no model can do much better than R² {best}"
+
+
+def _intervals(metrics: Mapping[str, Any]) -> CardSection:
+    facts = []
+    for item in coverage_levels(metrics):
+        width = width_in_words(item.mean_width, scale=metrics["scale"], unit=metrics["unit"])
+        facts.append(
+            (f"{percent(item.level)} intervals", f"hold {percent(item.coverage)}; mean width {width}")
+        )
+    return CardSection("Intervals, on groups that calibrated nothing", tuple(facts))
+
+
+def _domain(metrics: Mapping[str, Any]) -> CardSection:
+    words = {"scale": metrics["scale"], "unit": metrics["unit"]}
+    domain = metrics.get("domain") or {}
+    inside, outside = (error_in_words(domain.get(key), **words) for key in ("mae_inside", "mae_outside"))
+    rows = domain.get("rows_inside")
+    of_rows = "" if rows is None else f" ({rows} of {metrics['rows_scored']} rows)"
+    facts = [
+        ("Reach", f"{plain(metrics['domain_reach_at_pct'], 2)} at.% to the nearest measured alloy"),
+        ("Error inside", f"{inside}{of_rows}"),
+        ("Error outside", outside),
+    ]
+    ceiling = metrics.get("ceiling")
+    if ceiling:
+        facts.append(("Physical ceiling", ", ".join(_plainly(key, value) for key, value in ceiling.items())))
+    return CardSection("Domain", tuple(facts))
+
+
+def _plainly(key: str, value: object) -> str:
+    return f"{key.replace('_', ' ')} {f'{value:.3g}' if isinstance(value, float) else value}"
+
+
+def _hurdle(metrics: Mapping[str, Any], sha256: str) -> tuple[CardSection, ...]:
+    hurdle = metrics.get("hurdle")
+    if hurdle is None:
+        return ()
+    facts = (
+        ("Rows", f"{hurdle['rows']}, of which {hurdle['positive']} have it"),
+        ("SHA-256 of their table", sha256),
+        ("Groups", f"{hurdle['groups']} by {hurdle['group_by']}"),
+        (
+            "Area under the ROC curve, unseen groups",
+            f"{number(hurdle['auc_by_group'])} (0.5 is chance, 1 perfect)",
+        ),
+    )
+    return (CardSection("Chance that an alloy has the property at all", facts),)
+
+
+def _weak(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
+    found = weak_spots(model, metrics)
+    return CardSection("Known weak spots", remarks=found or ("None that its numbers show.",))
+
+
+def _use(model: PropertyModel) -> CardSection:
+    values = model.rows.values
+    ends = f"{plain(values.min())} to {plain(values.max())} {model.unit}".strip()
+    return CardSection(
+        "Use",
+        remarks=(
+            "Meant for choosing which alloys to make next, near those that were measured, by prediction and"
+            " interval together.",
+            f"Not for values beyond {ends}: none was measured there.",
+            "Not for alloys outside the domain, for elements or treatments that the rows lack, or as a value"
+            " to design a part by.",
+            "The best of a search are picked for lucky errors too: expect them to fall short.",
+            "What it goes by is no cause.",
+        ),
+    )

@@ -1,0 +1,192 @@
+"""Why one alloy is predicted as it is: from the base to the prediction, feature by feature."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from moalloy.domain.values import Prediction
+from moalloy.study.front import round_significant
+from moalloy.study.nearby import Neighbor, nearest_alloys
+from moalloy.study.query import Query
+from moalloy.surrogates.explanation import contributions
+from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.surrogates.model import Alloys, PropertyModel
+from moalloy.surrogates.parts import Grouping, Part, parts_of
+
+__all__ = ["PartReasons", "Reasons", "Step", "explain_alloy", "reasons_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One feature, or all further ones together, on the way from the base to the prediction.
+
+    Attributes:
+        feature: Its label, with its unit; or the name of several features that count as one.
+        value: Its value in the alloy; NaN where it is missing, or where these are several.
+        by_member: What each member adds to the score for it.
+    """
+
+    feature: str
+    value: float
+    by_member: tuple[float, ...]
+
+    @property
+    def contribution(self) -> float:
+        """What enters the prediction: the mean over the members."""
+        return math.fsum(self.by_member) / len(self.by_member)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartReasons:
+    """One part of a prediction: a base on the part's scale, and what each feature adds to it."""
+
+    part: Part
+    base: float
+    steps: tuple[Step, ...]
+
+    @property
+    def score(self) -> float:
+        return self.base + sum(step.contribution for step in self.steps)
+
+    def shortened(self, n: int) -> PartReasons:
+        """Return the same with the ``n`` largest steps, the others added up to one at the end."""
+        kept, rest = self.steps[:n], self.steps[n:]
+        if len(rest) < 2:
+            return self
+        by_member = tuple(map(math.fsum, zip(*(step.by_member for step in rest), strict=True)))
+        return PartReasons(
+            self.part, self.base, (*kept, Step(f"{len(rest)} other features", math.nan, by_member))
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reasons:
+    """One property of one alloy: its prediction, the parts that it comes from, and the nearest alloys."""
+
+    name: str
+    unit: str
+    interval: float
+    prediction: Prediction
+    is_in_domain: bool
+    parts: tuple[PartReasons, ...]
+    neighbors: tuple[Neighbor, ...]
+    foreign: tuple[str, ...]
+
+
+def explain_alloy(
+    models: Mapping[str, FittedSurrogate], query: Query, *, by: Grouping = "feature"
+) -> tuple[Reasons, ...]:
+    """Return why each model predicts what it predicts for one alloy.
+
+    Args:
+        models: The models to ask, by property.
+        query: The alloy.
+        by: Whether a step is one feature, a family or a kind of them.
+
+    Raises:
+        InputError: A model isn't of a kind that can be explained.
+    """
+    return tuple(_reasons(surrogate.model, query, by) for surrogate in models.values())
+
+
+def reasons_table(reasons: Sequence[Reasons], *, n: int) -> pd.DataFrame:
+    """Return the steps as a table: per part the base, its ``n`` largest steps and the rest; then the sum.
+
+    Columns: property, part, feature, its value in the alloy, the effect (in the unit, or a factor where
+    ``effect_unit`` says so) with its range over the members, and the running total. The last row of a
+    property is its prediction, whose range is the calibrated interval.
+    """
+    rows: list[dict[str, object]] = []
+    for item in reasons:
+        for part in item.parts:
+            rows += _part_rows(part.shortened(n))
+        mean, low, high = (
+            _digits(float(values[0]))
+            for values in (item.prediction.mean, item.prediction.low, item.prediction.high)
+        )
+        rows.append(_row(item.name, "prediction", "", low=low, high=high, total=mean, unit=item.unit))
+    return pd.DataFrame(rows)
+
+
+def _part_rows(reasons: PartReasons) -> list[dict[str, object]]:
+    part, score = reasons.part, reasons.base
+    unit = {"linear": part.unit, "log": "factor", "odds": "factor of the odds"}[part.scale]
+    rows = [_row(part.name, part.what, "(base)", total=_outcome(part, score), unit=part.unit or part.what)]
+    for step in reasons.steps:
+        score += step.contribution
+        effect, low, high = (
+            _digits(value)
+            for value in part.effect(np.array([step.contribution, min(step.by_member), max(step.by_member)]))
+        )
+        row = _row(part.name, part.what, step.feature, low=low, high=high, unit=unit)
+        rows.append(row | {"value": _digits(step.value), "effect": effect, "total": _outcome(part, score)})
+    return rows
+
+
+def _row(
+    name: str,
+    part: str,
+    feature: str,
+    *,
+    unit: str,
+    low: float = np.nan,
+    high: float = np.nan,
+    total: float = np.nan,
+) -> dict[str, object]:
+    return {
+        "property": name,
+        "part": part,
+        "feature": feature,
+        "value": np.nan,
+        "effect": np.nan,
+        "low": low,
+        "high": high,
+        "effect_unit": unit,
+        "total": total,
+    }
+
+
+def _reasons(model: PropertyModel, query: Query, by: Grouping) -> Reasons:
+    alloys = query.alloys([item.name for item in model.inputs.process])
+    held = {symbol for i, symbol in enumerate(query.elements) if query.fractions[0, i] > 0}
+    return Reasons(
+        name=model.name,
+        unit=model.unit,
+        interval=model.interval,
+        prediction=model.predict(alloys),
+        is_in_domain=bool(model.is_in_domain(alloys)[0]),
+        parts=tuple(_part_reasons(part, alloys, by) for part in parts_of(model)),
+        neighbors=nearest_alloys(model, query),
+        foreign=tuple(sorted(held - set(model.rows.used_elements))),
+    )
+
+
+def _part_reasons(part: Part, alloys: Alloys, by: Grouping) -> PartReasons:
+    found = contributions(part, alloys)
+    values = part.as_read(found.features)[0]
+    members_of: dict[str, list[int]] = {}
+    for i, name in enumerate(part.grouped(by)):
+        members_of.setdefault(name, []).append(i)
+    steps = [
+        Step(
+            feature=name,
+            value=float(values[columns[0]]) if len(columns) == 1 else math.nan,
+            by_member=tuple(map(float, found.by_member[:, 0, columns].sum(axis=1))),
+        )
+        for name, columns in members_of.items()
+    ]
+    steps.sort(key=lambda step: -abs(step.contribution))
+    return PartReasons(part, float(found.base.mean()), tuple(step for step in steps if any(step.by_member)))
+
+
+def _outcome(part: Part, score: float) -> float:
+    return _digits(float(part.outcome(np.array([score]))[0]))
+
+
+def _digits(value: float) -> float:
+    return float(round_significant(np.array([value]))[0])

@@ -1,0 +1,181 @@
+"""What of a property model can be explained: the value, and with a hurdle the chance that there is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.special import expit
+
+from moalloy.domain.values import FloatArray
+from moalloy.errors import InputError
+from moalloy.features.blocks import get_block
+from moalloy.features.statistics import STATISTICS as STATISTIC_NAMES
+from moalloy.surrogates.learner import Features
+from moalloy.surrogates.model import Alloys, PropertyModel
+from moalloy.surrogates.training import Inputs
+from moalloy.surrogates.trees import Trees
+
+__all__ = [
+    "AMOUNTS",
+    "DESCRIPTORS",
+    "STATISTICS",
+    "TREATMENT",
+    "Grouping",
+    "Part",
+    "PartScale",
+    "parts_of",
+]
+
+PartScale = Literal["linear", "log", "odds"]
+
+Grouping = Literal["feature", "family", "kind"]
+
+AMOUNTS, STATISTICS, DESCRIPTORS = "element amounts", "element statistics", "physical descriptors"
+TREATMENT = "treatment"
+_KINDS = {"fractions": AMOUNTS, "statistics": STATISTICS, "physics": DESCRIPTORS}
+_FRACTION = "x_"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Members that predict one number together: the mean of their scores.
+
+    Attributes:
+        name: The property that the number belongs to.
+        unit: Its unit; empty for a chance.
+        scale: What a score is: a value, its decimal logarithm, or the natural logarithm of the odds.
+        inputs: From alloys to features.
+        members: The models, each trained without some groups.
+        slope: The score is ``slope * mean + offset``; 1 but for a chance, which is calibrated.
+        offset: See ``slope``.
+        has_hurdle: The property's prediction is a value times a chance; this is one of the two.
+    """
+
+    name: str
+    unit: str
+    scale: PartScale
+    inputs: Inputs
+    members: tuple[Trees, ...]
+    slope: float = 1.0
+    offset: float = 0.0
+    has_hurdle: bool = False
+
+    @property
+    def what(self) -> Literal["value", "chance"]:
+        return "chance" if self.scale == "odds" else "value"
+
+    @property
+    def title(self) -> str:
+        """What the number is, for people: ``Bs``, ``Dmax where it exists``, ``chance of Dmax``."""
+        if self.what == "chance":
+            return f"chance of {self.name}"
+        return f"{self.name} where it exists" if self.has_hurdle else self.name
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the features for people, with units; an amount is in at.%, whatever the space's basis."""
+        kinds = zip(self.inputs.names, self.kinds, strict=True)
+        return tuple(
+            f"{name.removeprefix(_FRACTION)} (at.%)" if kind == AMOUNTS else name for name, kind in kinds
+        )
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What kind of feature each one is, in the order of the features."""
+        featurizer = self.inputs.featurizer
+        kinds: list[str] = []
+        for block in featurizer.blocks:
+            kinds += [_KINDS.get(block, block)] * len(get_block(block).names(featurizer.elements))
+        return tuple(kinds) + (TREATMENT,) * (len(self.inputs.names) - len(kinds))
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """What each feature counts as where the statistics of one element property are one thing."""
+        return tuple(
+            _family(label) if kind == STATISTICS else label
+            for label, kind in zip(self.labels, self.kinds, strict=True)
+        )
+
+    def grouped(self, by: Grouping) -> tuple[str, ...]:
+        """Return the name under which each feature is counted: its own, its family's or its kind's."""
+        return {"feature": self.labels, "family": self.families, "kind": self.kinds}[by]
+
+    def features(self, alloys: Alloys) -> Features:
+        """Return the features of alloys, shape ``(n_alloys, n_features)``."""
+        return self.inputs.features(alloys.fractions, alloys.elements, alloys.process)
+
+    def as_read(self, features: Features) -> FloatArray:
+        """Return features in the units of ``labels``, same shape."""
+        in_percent = np.array([kind == AMOUNTS for kind in self.kinds])
+        return np.where(in_percent, 100.0, 1.0) * features.astype(np.float64)
+
+    def outcome(self, score: FloatArray) -> FloatArray:
+        """Return scores as people read them: in the unit, or as a chance from 0 to 1."""
+        if self.scale == "odds":
+            return np.asarray(expit(score), dtype=np.float64)
+        return np.asarray(10.0**score, dtype=np.float64) if self.scale == "log" else score
+
+    def effect(self, contribution: FloatArray) -> FloatArray:
+        """Return what contributions do to the outcome: an addition in the unit, or a factor.
+
+        The factor is one of the value for a logarithm, one of the odds for a chance.
+        """
+        if self.scale == "linear":
+            return contribution
+        base = 10.0 if self.scale == "log" else np.e
+        return np.asarray(base**contribution, dtype=np.float64)
+
+
+def parts_of(model: PropertyModel) -> tuple[Part, ...]:
+    """Return what a model's prediction is made of: one part, or two where there is a hurdle.
+
+    Raises:
+        InputError: Its members aren't XGBoost's, whose reasons can't be computed exactly.
+    """
+    hurdle = model.hurdle
+    parts = [
+        Part(
+            name=model.name,
+            unit=model.unit,
+            scale=model.scale,
+            inputs=model.inputs,
+            members=_boosted(model.members, model.name),
+            has_hurdle=hurdle is not None,
+        )
+    ]
+    if hurdle is not None:
+        parts.append(
+            Part(
+                name=model.name,
+                unit="",
+                scale="odds",
+                inputs=hurdle.inputs,
+                members=_boosted(hurdle.members, model.name),
+                slope=hurdle.slope,
+                offset=hurdle.offset,
+                has_hurdle=True,
+            )
+        )
+    return tuple(parts)
+
+
+def _family(statistic: str) -> str:
+    """Return a statistic's name with the statistic left open.
+
+    >>> _family("average deviation of electronegativity")
+    'statistics of electronegativity'
+    """
+    title = next(statistic.removeprefix(word) for word in STATISTIC_NAMES if statistic.startswith(word))
+    return f"statistics of{title}"
+
+
+def _boosted(members: tuple[object, ...], name: str) -> tuple[Trees, ...]:
+    boosted = tuple(member for member in members if isinstance(member, Trees))
+    if len(boosted) < len(members):
+        raise InputError(
+            f"{name}: its model isn't of kind xgboost, and only that kind can be explained;"
+            " fit the problem with --set model.kind=xgboost"
+        )
+    return boosted
