@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
+from moalloy.features.families import families
+from moalloy.features.present import present_elements
 from moalloy.surrogates.folds import group_folds
 from moalloy.surrogates.neighbors import align, gaps
 from moalloy.surrogates.training import TrainingRows
@@ -76,10 +78,11 @@ class Surroundings:
         *,
         groups: IntArray | None = None,
     ) -> FloatArray:
-        """Return what is known around some alloys, shape ``(n_alloys, 8)``.
+        """Return what is known around some alloys, shape ``(n_alloys, n_columns)``.
 
         Distance to the nearest alloy, and with its treatment; the prediction; groups within 2, 5 and
-        10 at.%; how the nearest eight values scatter, and how they differ from the prediction.
+        10 at.%; how the nearest eight values scatter, and how they differ from the prediction. Behind
+        them the treatment and the families of elements: some kinds of alloys are harder than others.
 
         Args:
             fractions: Atomic fractions, shape ``(n_alloys, n_elements)``.
@@ -111,7 +114,8 @@ class Surroundings:
                     np.abs(values - scores[part, None]).mean(axis=1),
                 ]
             )
-        return described
+        kind = families(present_elements(fractions, elements))
+        return np.concatenate([described, process, kind], axis=1)
 
     def _n_nearest(self, codes: IntArray, *, has_own: bool) -> int:
         """Return how many neighbors every alloy has, own groups left out."""
@@ -167,7 +171,7 @@ def cross_fitted_errors(
     The mean over a few ways to fold the groups.
 
     Args:
-        surroundings: Shape ``(n_rows, 8)``.
+        surroundings: What `Surroundings.describe` returned without the rows' own groups.
         errors: Signed out-of-fold errors, shape ``(n_rows,)``.
         groups: Codes of the rows' groups, two at least.
         seed: Of folds and forests.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, cast
 
 import numpy as np
 from scipy.special import expit
@@ -12,16 +12,19 @@ from moalloy.domain.values import FloatArray
 from moalloy.errors import InputError
 from moalloy.features.blocks import get_block
 from moalloy.features.statistics import STATISTICS as STATISTIC_NAMES
-from moalloy.surrogates.learner import Features
+from moalloy.surrogates.learner import Features, Scorer
 from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.training import Inputs
+from moalloy.surrogates.transitions import Relative
 from moalloy.surrogates.trees import Trees
 
 __all__ = [
     "AMOUNTS",
     "DESCRIPTORS",
+    "FAMILIES",
     "STATISTICS",
     "TREATMENT",
+    "Explained",
     "Grouping",
     "Part",
     "PartScale",
@@ -33,9 +36,17 @@ PartScale = Literal["linear", "log", "odds"]
 Grouping = Literal["feature", "family", "kind"]
 
 AMOUNTS, STATISTICS, DESCRIPTORS = "element amounts", "element statistics", "physical descriptors"
-TREATMENT = "treatment"
-_KINDS = {"fractions": AMOUNTS, "statistics": STATISTICS, "physics": DESCRIPTORS}
+FAMILIES, TREATMENT = "families of elements", "treatment"
+_KINDS = {"fractions": AMOUNTS, "families": FAMILIES, "statistics": STATISTICS, "physics": DESCRIPTORS}
 _FRACTION = "x_"
+
+
+class Explained(Protocol):
+    """A member that can say what each feature adds to its scores."""
+
+    def contributions(self, features: Features) -> FloatArray:
+        """Return what each feature adds, and the base in the last column; ``(n_alloys, n_features + 1)``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +61,7 @@ class Part:
         members: The models, each trained without some groups.
         slope: The score is ``slope * mean + offset``; 1 but for a chance, which is calibrated.
         offset: See ``slope``.
+        transitions: Names of the features that each member adds: treatments counted from transitions.
         has_hurdle: The property's prediction is a value times a chance; this is one of the two.
     """
 
@@ -57,9 +69,10 @@ class Part:
     unit: str
     scale: PartScale
     inputs: Inputs
-    members: tuple[Trees, ...]
+    members: tuple[Explained, ...]
     slope: float = 1.0
     offset: float = 0.0
+    transitions: tuple[str, ...] = ()
     has_hurdle: bool = False
 
     @property
@@ -76,7 +89,7 @@ class Part:
     @property
     def labels(self) -> tuple[str, ...]:
         """Names of the features for people, with units; an amount is in at.%, whatever the space's basis."""
-        kinds = zip(self.inputs.names, self.kinds, strict=True)
+        kinds = zip((*self.inputs.names, *self.transitions), self.kinds, strict=True)
         return tuple(
             f"{name.removeprefix(_FRACTION)} (at.%)" if kind == AMOUNTS else name for name, kind in kinds
         )
@@ -88,7 +101,8 @@ class Part:
         kinds: list[str] = []
         for block in featurizer.blocks:
             kinds += [_KINDS.get(block, block)] * len(get_block(block).names(featurizer.elements))
-        return tuple(kinds) + (TREATMENT,) * (len(self.inputs.names) - len(kinds))
+        n_treatments = len(self.inputs.names) + len(self.transitions) - len(kinds)
+        return tuple(kinds) + (TREATMENT,) * n_treatments
 
     @property
     def families(self) -> tuple[str, ...]:
@@ -105,6 +119,14 @@ class Part:
     def features(self, alloys: Alloys) -> Features:
         """Return the features of alloys, shape ``(n_alloys, n_features)``."""
         return self.inputs.features(alloys.fractions, alloys.elements, alloys.process)
+
+    def seen(self, features: Features) -> Features:
+        """Return the features with those that members add, in the mean over members, behind them."""
+        relative = [member for member in self.members if isinstance(member, Relative)]
+        if not relative:
+            return features
+        added = np.mean([member.extended(features)[:, features.shape[1] :] for member in relative], axis=0)
+        return np.column_stack([features, added]).astype(np.float32)
 
     def as_read(self, features: Features) -> FloatArray:
         """Return features in the units of ``labels``, same shape."""
@@ -141,7 +163,8 @@ def parts_of(model: PropertyModel) -> tuple[Part, ...]:
             unit=model.unit,
             scale=model.scale,
             inputs=model.inputs,
-            members=_boosted(model.members, model.name),
+            members=_explained(model.members, model.name),
+            transitions=tuple(item.name for item in model.rows.transitions),
             has_hurdle=hurdle is not None,
         )
     ]
@@ -152,7 +175,7 @@ def parts_of(model: PropertyModel) -> tuple[Part, ...]:
                 unit="",
                 scale="odds",
                 inputs=hurdle.inputs,
-                members=_boosted(hurdle.members, model.name),
+                members=_explained(hurdle.members, model.name),
                 slope=hurdle.slope,
                 offset=hurdle.offset,
                 has_hurdle=True,
@@ -171,11 +194,15 @@ def _family(statistic: str) -> str:
     return f"statistics of{title}"
 
 
-def _boosted(members: tuple[object, ...], name: str) -> tuple[Trees, ...]:
-    boosted = tuple(member for member in members if isinstance(member, Trees))
-    if len(boosted) < len(members):
+def _explained(members: tuple[Scorer, ...], name: str) -> tuple[Explained, ...]:
+    found = tuple(member for member in members if isinstance(member, Trees) or _is_relative_trees(member))
+    if len(found) < len(members):
         raise InputError(
             f"{name}: its model isn't of kind xgboost, and only that kind can be explained;"
             " fit the problem with --set model.kind=xgboost"
         )
-    return boosted
+    return cast("tuple[Explained, ...]", found)
+
+
+def _is_relative_trees(member: Scorer) -> bool:
+    return isinstance(member, Relative) and isinstance(member.scorer, Trees)

@@ -82,7 +82,10 @@ def reproducibility(rows: TrainingRows, target: FloatArray) -> Reproducibility:
 
 
 def worst_group(rows: TrainingRows, errors: FloatArray) -> WorstGroup:
-    """Return the group with the largest mean absolute error; ``errors`` on the fitted scale, ``(n_rows,)``."""
+    """Return the group with the largest mean absolute error.
+
+    ``errors`` are on the fitted scale, shape ``(n_rows,)``.
+    """
     known = rows.has_known_treatment
     groups = np.array(rows.groups)
     sizes = {str(name): int((known & (groups == name)).sum()) for name in np.unique(groups[known])}

@@ -15,6 +15,7 @@ import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.surrogates.learner import Features, Learner, Scorer, fit_average
+from moalloy.surrogates.trees import Trees
 
 __all__ = ["Relative", "Transition", "TransitionRows", "TransitionsOf", "extended", "fit_relative"]
 
@@ -128,7 +129,21 @@ class Relative:
 
     def predict(self, features: Features) -> FloatArray:
         """Return the scores, shape ``(n_alloys,)``."""
-        return self.scorer.predict(extended(features, self.transitions, self.names))
+        return self.scorer.predict(self.extended(features))
+
+    def contributions(self, features: Features) -> FloatArray:
+        """Return what each feature and each transition adds to the scores, the base behind them.
+
+        Raises:
+            TypeError: The scorer isn't boosted trees, whose contributions alone are exact.
+        """
+        if not isinstance(self.scorer, Trees):
+            raise TypeError(f"a {type(self.scorer).__name__} has no contributions; expected trees")
+        return self.scorer.contributions(self.extended(features))
+
+    def extended(self, features: Features) -> Features:
+        """Return the features with a column per transition behind them."""
+        return extended(features, self.transitions, self.names)
 
 
 def extended(features: Features, transitions: Sequence[Transition], names: Sequence[str]) -> Features:
