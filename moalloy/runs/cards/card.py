@@ -63,7 +63,7 @@ def model_card(surrogate: FittedSurrogate, *, spec: ProblemSpec, hashes: Mapping
         _data(model, metrics, hashes.get(item.data, _NOT_RECORDED)),
         _scores(metrics),
         _intervals(metrics),
-        _domain(metrics),
+        _domain(model, metrics),
         *_hurdle(metrics, hashes.get(item.hurdle.data, _NOT_RECORDED) if item.hurdle else ""),
         _weak(model, metrics),
         _use(model),
@@ -76,14 +76,15 @@ def _what(model: PropertyModel, kind: str) -> CardSection:
     scale = "its decimal logarithm" if model.scale == "log" else "the value itself"
     blocks = ", ".join(model.inputs.featurizer.blocks)
     process = ", ".join(item.name for item in model.inputs.process) or "none; the composition alone"
-    n_features = len(model.inputs.names)
+    counted = "".join(f"; {item.name}" for item in model.rows.transitions)
+    n_features = len(model.inputs.names) + len(model.rows.transitions)
     return CardSection(
         "What it predicts",
         (
             ("Property", f"{model.name}, in {model.unit}" if model.unit else model.name),
             ("Fitted", scale),
             ("From the composition", f"{blocks}: {n_features} features with the treatment"),
-            ("From the treatment", process),
+            ("From the treatment", process + counted),
             ("Model", f"{kind}, the mean of {len(model.members)} members, each trained without some groups"),
         ),
     )
@@ -146,6 +147,8 @@ def _reproducibility(metrics: Mapping[str, Any], words: Mapping[str, str]) -> st
         return NOT_MEASURED
     if not found.get("pairs"):
         return "no alloy was measured by two groups"
+    if found.get("mae") is None:
+        return f"{found['pairs']} pairs, too few to tell"
     error = error_in_words(found["mae"], **words)
     best = number(found.get("r2_ceiling"))
     return f"they differ by {error} ({found['pairs']} pairs); no model can do much better than R² {best}"
@@ -161,25 +164,34 @@ def _intervals(metrics: Mapping[str, Any]) -> CardSection:
     return CardSection("Intervals, on groups that calibrated nothing", tuple(facts))
 
 
-def _domain(metrics: Mapping[str, Any]) -> CardSection:
+def _domain(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
     words = {"scale": metrics["scale"], "unit": metrics["unit"]}
     domain = metrics.get("domain") or {}
     inside, outside = (error_in_words(domain.get(key), **words) for key in ("mae_inside", "mae_outside"))
     rows = domain.get("rows_inside")
     of_rows = "" if rows is None else f" ({rows} of {metrics['rows_scored']} rows)"
     facts = [
-        ("Reach", f"{plain(metrics['domain_reach_at_pct'], 2)} at.% to the nearest measured alloy"),
+        ("Reach", f"{plain(model.domain.reach_at_pct, 2)} at.% to the nearest measured alloy"),
         ("Error inside", f"{inside}{of_rows}"),
         ("Error outside", outside),
+        ("Error inside over outside", _told_apart(domain)),
     ]
-    ceiling = metrics.get("ceiling")
-    if ceiling:
-        facts.append(("Physical ceiling", ", ".join(_plainly(key, value) for key, value in ceiling.items())))
+    if model.ceiling is not None:
+        n_above = (metrics.get("ceiling") or {}).get("rows_above")
+        passed = "" if n_above is None else f"; measured values that do: {n_above}"
+        facts.append(
+            ("Physical ceiling", f"{model.ceiling.descriptor}: nothing passes it by over 3 %{passed}")
+        )
     return CardSection("Domain", tuple(facts))
 
 
-def _plainly(key: str, value: object) -> str:
-    return f"{key.replace('_', ' ')} {f'{value:.3g}' if isinstance(value, float) else value}"
+def _told_apart(domain: Mapping[str, Any]) -> str:
+    """Return the ratio of errors, and the one with a limit that the judged groups had no part in."""
+    if domain.get("ratio") is None:
+        return NOT_MEASURED
+    unseen = domain.get("ratio_on_unseen_groups")
+    strictly = "" if unseen is None else f"; {unseen:.2f} where other groups set the limit"
+    return f"{domain['ratio']:.2f}{strictly}"
 
 
 def _hurdle(metrics: Mapping[str, Any], sha256: str) -> tuple[CardSection, ...]:

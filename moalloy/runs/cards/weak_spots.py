@@ -89,8 +89,8 @@ def _of_ground(metrics: Mapping[str, Any]) -> Iterator[str]:
     domain, worst = metrics.get("domain") or {}, metrics.get("worst_group") or {}
     words = {"scale": metrics["scale"], "unit": metrics["unit"]}
     ratio = domain.get("ratio")
-    if ratio is not None and ratio > _WORSE_OUTSIDE:
-        yield f"Outside its domain the error is {ratio:.2g} times that inside."
+    if ratio and 1.0 / ratio > _WORSE_OUTSIDE:
+        yield f"Outside its domain the error is {1.0 / ratio:.2g} times that inside."
     typical = metrics["by_group"]["mae"]["median"]
     if worst.get("mae") is not None and typical and worst["mae"] > _WORST_GROUP * typical:
         yield (
