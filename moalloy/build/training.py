@@ -28,9 +28,9 @@ __all__ = [
 
 # Below this, five folds leave too little to learn from or to score on.
 _FEWEST_ROWS = 10
-# Below this, a fold is one group and the spread over repeats says nothing.
 # A larger share of rows without a group makes the grouped score a random one in part.
 _MOST_ALONE = 0.25
+# Below this, a fold is one group and the spread over repeats says nothing.
 _FEWEST_GROUPS = 5
 _LISTED_LINES = 5
 
@@ -105,7 +105,7 @@ def property_rows(
     values = table.numbers(item.column)
     has_value = np.isfinite(values)
     rows = _rows(table, values, has_value, inputs, group_by=spec.data[item.data].group_by)
-    rows = replace(rows, transitions=transition_rows(spec, name, table, rows.grouped_by))
+    rows = replace(rows, transitions=transition_rows(spec, name, table, rows))
     where = f"{table.place}, column '{item.column}' (property {name})"
     _check_number(where, rows, "have a value")
     if np.ptp(rows.values) == 0:
