@@ -6,6 +6,7 @@ doi:10.1145/3287560.3287596.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from moalloy.runs.cards.metrics import (
     number,
     percent,
     plain,
+    rows_in_words,
     spread_in_words,
     width_in_words,
 )
@@ -116,13 +118,17 @@ def _scores(metrics: Mapping[str, Any]) -> CardSection:
     words = {"scale": metrics["scale"], "unit": metrics["unit"]}
     mae = grouped["mae"]
     typical, least, most = (error_in_words(mae[key], **words) for key in ("median", "min", "max"))
+    span = "" if mae["repeats"] == 1 else f" ({least} to {most})"
     return CardSection(
         "Scores on groups that it never saw",
         (
             ("R²", spread_in_words(grouped["r2"])),
-            ("Typical error", f"{typical} ({least} to {most})"),
+            ("Typical error", f"{typical}{span}"),
             ("Rank correlation", spread_in_words(grouped["spearman"])),
-            ("R² by random folds, which flatters", spread_in_words(random["r2"])),
+            (
+                "R² by random folds, which flatters where groups hold near-duplicates",
+                spread_in_words(random["r2"]),
+            ),
             ("R² of guessing the mean", number(metrics["baseline_mean"]["r2"])),
             ("R² of copying the nearest alloy", number(metrics["baseline_nearest"]["r2"])),
             ("Worst group", _worst(metrics, words)),
@@ -135,23 +141,25 @@ def _worst(metrics: Mapping[str, Any], words: Mapping[str, str]) -> str:
     worst = metrics.get("worst_group")
     if not worst:
         return NOT_MEASURED
-    formulas = list(worst.get("formulas", []))
+    formulas = [formula for formula in worst["formulas"] if formula != worst["group"]]
     such_as = f", such as {', '.join(formulas[:3])}" if formulas else ""
     error = error_in_words(worst["mae"], **words)
-    return f"{worst['group']}: {error} over {worst['rows']} rows{such_as}"
+    return f"{worst['group']}: {error} over {rows_in_words(worst['rows'])}{such_as}"
 
 
 def _reproducibility(metrics: Mapping[str, Any], words: Mapping[str, str]) -> str:
     found = metrics.get("reproducibility")
     if not found:
         return NOT_MEASURED
-    if not found.get("pairs"):
+    pairs = found.get("pairs")
+    if not pairs:
         return "no alloy was measured by two groups"
+    counted = "1 pair" if pairs == 1 else f"{pairs} pairs"
     if found.get("mae") is None:
-        return f"{found['pairs']} pairs, too few to tell"
+        return f"{counted} only, too few to tell how far groups agree"
     error = error_in_words(found["mae"], **words)
     best = number(found.get("r2_ceiling"))
-    return f"they differ by {error} ({found['pairs']} pairs); no model can do much better than R² {best}"
+    return f"they differ by {error} ({counted}); no model can do much better than R² {best}"
 
 
 def _intervals(metrics: Mapping[str, Any]) -> CardSection:
@@ -167,20 +175,24 @@ def _intervals(metrics: Mapping[str, Any]) -> CardSection:
 def _domain(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
     words = {"scale": metrics["scale"], "unit": metrics["unit"]}
     domain = metrics.get("domain") or {}
-    inside, outside = (error_in_words(domain.get(key), **words) for key in ("mae_inside", "mae_outside"))
-    rows = domain.get("rows_inside")
-    of_rows = "" if rows is None else f" ({rows} of {metrics['rows_scored']} rows)"
     facts = [
-        ("Reach", f"{plain(model.domain.reach_at_pct, 2)} at.% to the nearest measured alloy"),
-        ("Error inside", f"{inside}{of_rows}"),
-        ("Error outside", outside),
-        ("Error inside over outside", _told_apart(domain)),
+        (
+            "An alloy is inside if",
+            f"a measured one is within {plain(model.domain.reach_at_pct, 2)} at.%, it holds no element that"
+            f" the rows lack, and the error to expect of it is at most {_limit(model, words)}",
+        ),
+        ("Typical error inside", _over_rows(domain, "inside", words)),
+        ("Typical error outside", _over_rows(domain, "outside", words)),
+        ("Inside over outside", _told_apart(domain)),
     ]
-    if model.ceiling is not None:
-        n_above = (metrics.get("ceiling") or {}).get("rows_above")
-        passed = "" if n_above is None else f"; measured values that do: {n_above}"
+    ceiling = metrics.get("ceiling")
+    if ceiling:
         facts.append(
-            ("Physical ceiling", f"{model.ceiling.descriptor}: nothing passes it by over 3 %{passed}")
+            (
+                "Physical ceiling",
+                f"no prediction passes {ceiling['descriptor']} by more than 3 %, and"
+                f" {ceiling['rows_above'] or 'none'} of the {metrics['rows']} measured values do",
+            )
         )
     return CardSection("Domain", tuple(facts))
 
@@ -192,6 +204,20 @@ def _told_apart(domain: Mapping[str, Any]) -> str:
     unseen = domain.get("ratio_on_unseen_groups")
     strictly = "" if unseen is None else f"; {unseen:.2f} where other groups set the limit"
     return f"{domain['ratio']:.2f}{strictly}"
+
+
+def _limit(model: PropertyModel, words: Mapping[str, str]) -> str:
+    limit = model.difficulty.limit
+    return error_in_words(limit, **words) if math.isfinite(limit) else "anything"
+
+
+def _over_rows(domain: Mapping[str, Any], side: str, words: Mapping[str, str]) -> str:
+    """Return the error on one side of the domain's limit, and over how many rows."""
+    rows = domain.get(f"rows_{side}")
+    if rows == 0:
+        return "no measured alloy is there"
+    error = error_in_words(domain.get(f"mae_{side}"), **words)
+    return error if rows is None else f"{error} over {rows_in_words(rows)}"
 
 
 def _hurdle(metrics: Mapping[str, Any], sha256: str) -> tuple[CardSection, ...]:
