@@ -36,6 +36,8 @@ __all__ = [
 
 # Attempts to find an alloy that wasn't evaluated before.
 _N_TRIES = 5
+# Pairs that are crossed before they are mutated; the others go on by a single move.
+_MATED = 0.4
 
 Listener = Callable[[FloatArray, Evaluation], None]
 
@@ -141,7 +143,7 @@ class AlloyCrossover(Crossover):  # type: ignore[misc]
     """Mixtures of the parents, or an exchange of element subsets; two children a pair."""
 
     def __init__(self, space: DesignSpace) -> None:
-        super().__init__(n_parents=2, n_offsprings=2, prob=0.7)
+        super().__init__(n_parents=2, n_offsprings=2, prob=_MATED)
         self.space = space
 
     def _do(

@@ -17,7 +17,7 @@ _N_CANDIDATES = 6
 # Kinds of moves and their shares: any amount from one element to another, an exchange of two amounts, all
 # of an element given away, an absent element brought in, one step of the grid.
 _TRANSFER, _SWAP, _DROP, _ADD, _STEP = range(5)
-_MOVE_SHARES = (0.65, 0.1, 0.1, 0.1, 0.05)
+_MOVE_SHARES = (0.45, 0.1, 0.1, 0.1, 0.25)
 # Chance that a mutation leaves the composition alone and changes the treatment only, and the other way.
 _TREATMENT_ONLY = 0.15
 _COMPOSITION_ONLY = 0.6
