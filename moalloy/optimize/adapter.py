@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 # Attempts to find an alloy that wasn't evaluated before.
-_N_TRIES = 5
+_N_TRIES = 8
 # Pairs that are crossed before they are mutated; the others go on by a single move.
 _MATED = 0.4
 

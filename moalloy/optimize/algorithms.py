@@ -27,7 +27,7 @@ from moalloy.optimize.evaluated import Evaluated
 __all__ = ["ALGORITHMS", "Budget", "population_of", "run_algorithm"]
 
 # Matings a generation to fill it up with new alloys; where these find none, the search has run dry.
-_N_MATINGS = 20
+_N_MATINGS = 40
 
 
 @dataclass(frozen=True, slots=True)
