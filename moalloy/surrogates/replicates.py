@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from moalloy.domain.values import FloatArray
+from moalloy.domain.values import FloatArray, IntArray
+from moalloy.surrogates.neighbors import gaps
 from moalloy.surrogates.training import TrainingRows
 
 __all__ = ["Reproducibility", "WorstGroup", "reproducibility", "worst_group"]
@@ -58,20 +59,9 @@ class WorstGroup:
 
 
 def reproducibility(rows: TrainingRows, target: FloatArray) -> Reproducibility:
-    """Return how far groups agree; ``target`` has the values on the fitted scale, shape ``(n_rows,)``.
-
-    Memory: a boolean per pair of rows and process column, in turn.
-    """
+    """Return how far groups agree; ``target`` has the values on the fitted scale, shape ``(n_rows,)``."""
     known = np.flatnonzero(rows.has_known_treatment)
-    codes = rows.group_codes[known]
-    same = codes[:, None] < codes[None, :]
-    gap = np.zeros(same.shape)
-    for column in rows.fractions[known].T:
-        gap += np.abs(column[:, None] - column[None, :])
-    same &= 50.0 * gap <= _SAME_AT_PCT
-    for column in rows.process[known].T:
-        same &= np.abs(column[:, None] - column[None, :]) <= _SAME_SHARE * np.abs(column[:, None])
-    one, other = np.nonzero(same)
+    one, other = _pairs(rows.fractions[known], rows.process[known], rows.group_codes[known])
     difference = target[known][one] - target[known][other]
     if len(difference) < _FEWEST_PAIRS:
         return Reproducibility(len(difference), float("nan"), float("nan"))
@@ -79,6 +69,20 @@ def reproducibility(rows: TrainingRows, target: FloatArray) -> Reproducibility:
     noise = float(np.mean(difference**2)) / 2.0
     ceiling = 1.0 - noise / variance if variance > 0 else float("nan")
     return Reproducibility(len(difference), float(np.abs(difference).mean()), ceiling)
+
+
+def _pairs(fractions: FloatArray, process: FloatArray, codes: IntArray) -> tuple[IntArray, IntArray]:
+    """Return both rows of each pair of different groups that report one alloy, treated alike."""
+    found = []
+    for part, gap in gaps(fractions, fractions):
+        is_same = (codes[part, None] < codes[None, :]) & (50.0 * gap <= _SAME_AT_PCT)
+        one, other = np.nonzero(is_same)
+        one += part.start
+        difference, size = np.abs(process[one] - process[other]), np.abs(process[one])
+        is_alike = (difference <= _SAME_SHARE * size).all(axis=1)
+        found.append(np.array([one[is_alike], other[is_alike]], dtype=np.int64))
+    one, other = np.concatenate(found, axis=1)
+    return one, other
 
 
 def worst_group(rows: TrainingRows, errors: FloatArray) -> WorstGroup:

@@ -14,10 +14,15 @@ from tests.measured_alloys import ELEMENTS, measured_rows
 
 
 def _pairs(
-    n_pairs: int, gap: float, *, process: FloatArray | None = None, shift_at_pct: float = 0.0
+    n_pairs: int,
+    gap: float,
+    *,
+    process: FloatArray | None = None,
+    step_at_pct: float = 1.0,
+    shift_at_pct: float = 0.0,
 ) -> TrainingRows:
-    """Return alloys 1 at.% apart, each reported by papers a and b, whose values differ by ``gap``."""
-    silicon = np.repeat(np.arange(2.0, 2.0 + n_pairs), 2)
+    """Return alloys one step apart, each reported by papers a and b, whose values differ by ``gap``."""
+    silicon = np.repeat(2.0 + step_at_pct * np.arange(n_pairs), 2)
     silicon[1::2] += shift_at_pct
     n = 2 * n_pairs
     fractions = np.column_stack([90.0 - silicon, np.full(n, 10.0), silicon]) / 100.0
@@ -37,7 +42,8 @@ def test_planted_pairs_give_their_exact_numbers() -> None:
     # Values 1..6 twice: variance 35/12 about each mean. Pairs differ by 0.5: noise variance 0.5**2 / 2.
     rows = _pairs(6, 0.5)
     found = reproducibility(rows, rows.values)
-    assert (found.n_pairs, found.mae) == (6, pytest.approx(0.5))
+    assert found.n_pairs == 6
+    assert found.mae == pytest.approx(0.5)
     assert found.r2_ceiling == pytest.approx(1.0 - 0.125 / (35.0 / 12.0 + 0.0625))
 
 
@@ -56,6 +62,11 @@ def test_compositions_rounded_to_a_tenth_are_one_alloy(shift_at_pct: float, n_pa
 def test_anneals_within_a_percent_are_alike(other_K: float, n_pairs: int) -> None:
     rows = _pairs(6, 0.5, process=np.tile([[700.0], [other_K]], (6, 1)))
     assert reproducibility(rows, rows.values).n_pairs == n_pairs
+
+
+def test_pairs_are_found_among_more_rows_than_are_compared_at_a_time() -> None:
+    rows = _pairs(700, 0.5, step_at_pct=0.11)
+    assert reproducibility(rows, rows.values).n_pairs == 700
 
 
 def test_rows_of_one_paper_are_no_pair() -> None:
