@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from moalloy.domain.elements import is_element
 from moalloy.errors import TableError
 from moalloy.tables import AlloyTable, ColumnSummary, describe, unit_of
 from moalloy.tables.compositions import CompositionColumns
@@ -24,6 +25,8 @@ _MOST_CHOICES = 4
 # A property whose values span more than this factor is fitted on its logarithm.
 _LOG_FACTOR = 30.0
 _MINIMIZED = ("hc", "coercivity", "loss", "cost", "magnetostriction", "resistivity")
+# What YAML readers take for something else than text where it isn't quoted.
+_YAML_WORDS = ("yes", "no", "on", "off", "y", "n", "true", "false", "null")
 _PROCESS_WORDS = ("temperature", "anneal", "time", "rate", "pressure", "thickness")
 
 
@@ -182,9 +185,14 @@ def _objectives(chosen: Sequence[ColumnSummary]) -> list[str]:
 def _is_property(item: ColumnSummary, starter: Starter) -> bool:
     amounts = [] if isinstance(starter.composition, str) else list(starter.composition.values())
     is_numeric = not math.isnan(item.median) and item.minimum < item.maximum
-    return (
-        item.column not in amounts and is_numeric and item.n_values >= _FEWEST_VALUES and item.n_distinct > 2
-    )
+    has_values = item.n_values >= _FEWEST_VALUES and item.n_distinct > 2
+    return item.column not in amounts and is_numeric and has_values and not _counts_rows(item)
+
+
+def _counts_rows(item: ColumnSummary) -> bool:
+    """Return whether a column numbers the rows: from 0 or 1, each once."""
+    is_running = item.minimum in (0, 1) and item.maximum - item.minimum == item.n_values - 1
+    return is_running and item.n_distinct == item.n_values
 
 
 def _is_process(column: str) -> bool:
@@ -202,9 +210,11 @@ def _name(column: str) -> str:
     """Return a property name: the column without its unit, as an identifier."""
     bare = re.split(r"[(\[]", column, maxsplit=1)[0].strip()
     name = "".join(letter if letter.isalnum() else "_" for letter in bare).strip("_")
-    return name if name and not name[0].isdigit() else f"property_{name}"
+    is_taken = is_element(name) or name.lower() in _YAML_WORDS
+    return name if name and not name[0].isdigit() and not is_taken else f"property_{name}"
 
 
 def _quoted(text: str) -> str:
     is_plain = text.replace("_", "").replace(".", "").replace("-", "").isalnum() and not text[0].isdigit()
+    is_plain = is_plain and text.lower() not in _YAML_WORDS
     return text if is_plain else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

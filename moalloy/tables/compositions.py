@@ -25,6 +25,9 @@ _ELEMENT_COLUMN = re.compile(
     r"([A-Z][a-z]?)(?:[\s_]*[(\[]?\s*(at|wt|mass)\.?[\s_-]*(?:%|pct|percent)?\s*[)\]]?)?"
 )
 
+# A column of row numbers; nobody alloys nobelium.
+_ROW_NUMBER = "No"
+
 
 def find_composition(
     headers: Sequence[str], *, place: str = "the table"
@@ -32,7 +35,7 @@ def find_composition(
     """Return where the composition stands among the columns, and the basis where a header says it.
 
     A column ``formula``, ``composition`` or ``alloy`` comes first; else columns named as elements: ``Fe``,
-    ``Fe_at``, ``Fe_at%``, ``Fe (wt.%)``.
+    ``Fe_at``, ``Fe_at%``, ``Fe (wt.%)``. A column ``No`` counts the rows.
 
     Raises:
         TableError: Some element columns say at.%, others wt.%.
@@ -47,7 +50,7 @@ def find_composition(
     columns: dict[str, str] = {}
     said: set[Basis] = set()
     for header in headers:
-        match = _ELEMENT_COLUMN.fullmatch(header)
+        match = _ELEMENT_COLUMN.fullmatch(header) if header != _ROW_NUMBER else None
         if match and is_element(match.group(1)) and match.group(1) not in columns:
             columns[match.group(1)] = header
             if match.group(2):

@@ -74,6 +74,15 @@ def test_a_doi_in_capitals_groups_rows_and_names_their_source(tmp_path: Path) ->
     assert (table.composition, table.group_by, table.reference) == ("Alloy (at.%)", "DOI", "DOI")
 
 
+def test_row_numbers_are_neither_nobelium_nor_a_property(tmp_path: Path) -> None:
+    lines = [f"{i + 1};{64 - i};{36 + i};{5 + i % 7};{10 + i}" for i in range(24)]
+    (tmp_path / "table.csv").write_text("\n".join(["No;Cu;Zr;Dmax (mm);C (%)", *lines]), encoding="utf-8")
+    problem = build_problem(parse_spec(_starter(str(tmp_path / "table.csv"))))
+    assert set(problem.space.elements) == {"Cu", "Zr"}
+    # Carbon's symbol can't name a property, and "No" would be read as false.
+    assert list(problem.spec.properties) == ["Dmax", "property_C"]
+
+
 def test_a_table_without_numbers_to_learn_is_refused(tmp_path: Path) -> None:
     source = _table(tmp_path, "formula,Tm_K", "Cu{cu}Zr{zr},{value}", n_rows=3)
     with pytest.raises(TableError, match="nothing to learn"):

@@ -81,6 +81,7 @@ def test_an_unknown_element_and_an_absent_column_are_refused(write_table: WriteT
         (["Fe", "B", "Bs_T"], ({"Fe": "Fe", "B": "B"}, None)),
         (["Fe_at%", "B_at%"], ({"Fe": "Fe_at%", "B": "B_at%"}, "at%")),
         (["Fe (wt.%)", "B [wt%]"], ({"Fe": "Fe (wt.%)", "B": "B [wt%]"}, "wt%")),
+        (["No", "Fe", "B"], ({"Fe": "Fe", "B": "B"}, None)),
         (["Bs_T", "Hc_A_per_m"], None),
     ],
 )

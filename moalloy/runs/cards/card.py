@@ -175,6 +175,7 @@ def _intervals(metrics: Mapping[str, Any]) -> CardSection:
 def _domain(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
     words = {"scale": metrics["scale"], "unit": metrics["unit"]}
     domain = metrics.get("domain") or {}
+    of_logarithms = ", of the logarithm" if metrics["scale"] == "log" else ""
     facts = [
         (
             "An alloy is inside if",
@@ -183,7 +184,7 @@ def _domain(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
         ),
         ("Typical error inside", _over_rows(domain, "inside", words)),
         ("Typical error outside", _over_rows(domain, "outside", words)),
-        ("Inside over outside", _told_apart(domain)),
+        (f"Error inside over outside{of_logarithms}", _told_apart(domain)),
     ]
     ceiling = metrics.get("ceiling")
     if ceiling:
@@ -195,15 +196,6 @@ def _domain(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
             )
         )
     return CardSection("Domain", tuple(facts))
-
-
-def _told_apart(domain: Mapping[str, Any]) -> str:
-    """Return the ratio of errors, and the one with a limit that the judged groups had no part in."""
-    if domain.get("ratio") is None:
-        return NOT_MEASURED
-    unseen = domain.get("ratio_on_unseen_groups")
-    strictly = "" if unseen is None else f"; {unseen:.2f} where other groups set the limit"
-    return f"{domain['ratio']:.2f}{strictly}"
 
 
 def _limit(model: PropertyModel, words: Mapping[str, str]) -> str:
@@ -218,6 +210,15 @@ def _over_rows(domain: Mapping[str, Any], side: str, words: Mapping[str, str]) -
         return "no measured alloy is there"
     error = error_in_words(domain.get(f"mae_{side}"), **words)
     return error if rows is None else f"{error} over {rows_in_words(rows)}"
+
+
+def _told_apart(domain: Mapping[str, Any]) -> str:
+    """Return the ratio of errors, and the one with a limit that the judged groups had no part in."""
+    if domain.get("ratio") is None:
+        return NOT_MEASURED
+    unseen = domain.get("ratio_on_unseen_groups")
+    strictly = "" if unseen is None else f"; {unseen:.2f} where other groups set the limit"
+    return f"{domain['ratio']:.2f}{strictly}"
 
 
 def _hurdle(metrics: Mapping[str, Any], sha256: str) -> tuple[CardSection, ...]:

@@ -92,10 +92,10 @@ def _of_ground(metrics: Mapping[str, Any]) -> Iterator[str]:
     inside, outside = domain.get("mae_inside"), domain.get("mae_outside")
     if inside is not None and outside is not None:
         both = f"{error_in_words(outside, **words)}, inside {error_in_words(inside, **words)}"
-        if outside > _WORSE_OUTSIDE * inside:
-            yield f"Outside its domain the typical error is {both}."
-        elif outside <= inside:
+        if outside <= inside or (domain.get("ratio_on_unseen_groups") or 0.0) >= 1.0:
             yield f"Its domain doesn't tell where it errs: outside the typical error is {both}."
+        elif outside > _WORSE_OUTSIDE * inside:
+            yield f"Outside its domain the typical error is {both}."
     typical = metrics["by_group"]["mae"]["median"]
     if worst.get("rows", 0) >= _FEW_ROWS and typical and worst["mae"] > _WORST_GROUP * typical:
         yield (
