@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 from moalloy.domain.values import FloatArray
 from moalloy.surrogates.training import TrainingRows
 
-__all__ = ["ELEMENTS", "compositions", "measured_rows", "with_furnace", "write_measured"]
+__all__ = ["ELEMENTS", "compositions", "edit_cells", "measured_rows", "with_furnace", "write_measured"]
 
 ELEMENTS = ("Fe", "B", "Si")
 
@@ -72,6 +73,16 @@ def write_measured(path: Path, *, seed: int = 0, n_papers: int = 12, n_per_paper
         )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def edit_cells(path: Path, column: str, cells: Mapping[int, str]) -> None:
+    """Replace cells of a column of a table on disk, by row counted from 0."""
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    position = header.split(",").index(column)
+    table = [line.split(",") for line in lines]
+    for row, cell in cells.items():
+        table[row][position] = cell
+    path.write_text("\n".join([header, *(",".join(line) for line in table)]) + "\n", encoding="utf-8")
 
 
 def _formula(fractions: FloatArray) -> str:

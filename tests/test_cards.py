@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -28,8 +30,14 @@ NEWER: dict[str, object] = {
     ],
     "worst_group": {"group": "paper 3", "rows": 6, "mae": 0.5, "formulas": ["Fe80B20", "Fe82B18"]},
     "reproducibility": {"pairs": 12, "mae": 0.02, "r2_ceiling": 0.97},
-    "domain": {"reach_at_pct": 3.0, "rows_inside": 40, "mae_inside": 0.01, "mae_outside": 0.07, "ratio": 7.0},
-    "ceiling": {"rows_above": 2},
+    "domain": {
+        "reach_at_pct": 3.0,
+        "rows_inside": 40,
+        "mae_inside": 0.01,
+        "rows_outside": 1,
+        "mae_outside": 0.07,
+    },
+    "ceiling": {"descriptor": "dilution_ceiling_T", "rows_above": 2},
 }
 
 
@@ -98,11 +106,19 @@ def test_scores_stand_on_the_card_with_their_spread(bs: FittedSurrogate) -> None
     for name, score in (
         ("R²", metrics["by_group"]["r2"]),
         ("Rank correlation", metrics["by_group"]["spearman"]),
-        ("R² by random folds, which flatters", metrics["random"]["r2"]),
+        ("R² by random folds, which flatters where groups hold near-duplicates", metrics["random"]["r2"]),
     ):
-        low, median, high = (f"{score[key]:.2f}".replace("-", "−") for key in ("min", "median", "max"))
-        assert found[name] == f"{median} ({low} to {high} over 1 repeat)"
+        median = f"{score['median']:.2f}".replace("-", "−")
+        assert found[name] == f"{median} (a single repeat: its range isn't known)"
     assert found["90 % intervals"].startswith(f"hold {100 * metrics['coverage_on_unseen_groups']:.0f} %")
+
+
+def test_scores_of_several_repeats_have_their_range(bs: FittedSurrogate) -> None:
+    score = {"median": 0.7, "min": 0.65, "max": 0.72, "repeats": 5}
+    mae = {"median": 0.1, "min": 0.09, "max": 0.12, "repeats": 5}
+    found = facts(card(bs, by_group={"r2": score, "mae": mae, "spearman": score}))
+    assert found["R²"] == "0.70 (0.65 to 0.72 over 5 repeats)"
+    assert found["Typical error"] == "0.1 T (0.09 T to 0.12 T)"
 
 
 def test_data_are_described_by_element_and_treatment(bs: FittedSurrogate) -> None:
@@ -117,27 +133,48 @@ def test_data_are_described_by_element_and_treatment(bs: FittedSurrogate) -> Non
 
 
 def test_a_run_of_an_older_version_says_what_it_did_not_measure(bs: FittedSurrogate) -> None:
-    found = facts(card(bs))
-    names = ("Worst group", "Error outside", "Same alloy and treatment, measured by two groups")
+    older = {key: value for key, value in bs.metrics.items() if key not in NEWER}
+    found = facts(card(replace(bs, metrics=older)))
+    names = ("Worst group", "Typical error outside", "Same alloy and treatment, measured by two groups")
     assert {found[name] for name in names} == {"not measured"}
     assert "Physical ceiling" not in found
-    assert len(coverage_levels(bs.metrics)) == 1
+    assert len(coverage_levels({**bs.metrics, "coverage_levels": None})) == 1
 
 
 def test_what_newer_versions_measure_stands_on_the_card(bs: FittedSurrogate) -> None:
     found = facts(card(bs, **NEWER))
     assert found["Worst group"] == "paper 3: 0.5 T over 6 rows, such as Fe80B20, Fe82B18"
     assert found["50 % intervals"] == "hold 41 %; mean width 0.1 T"
-    assert found["Error outside"] == "0.07 T"
+    assert found["Typical error inside"] == "0.01 T over 40 rows"
+    assert found["Typical error outside"] == "0.07 T over 1 row"
     assert "12 pairs" in found["Same alloy and treatment, measured by two groups"]
     assert "R² 0.97" in found["Same alloy and treatment, measured by two groups"]
-    assert found["Physical ceiling"] == "rows above 2"
+    assert found["Physical ceiling"] == (
+        "no prediction passes dilution_ceiling_T by more than 3 %, and 2 of the 48 measured values do"
+    )
+
+
+def test_the_domain_is_told_in_the_units_of_the_property(bs: FittedSurrogate) -> None:
+    inside = facts(card(bs))["An alloy is inside if"]
+    assert re.fullmatch(
+        r"a measured one is within .* at\.%, .* the error to expect of it is at most 0\.\d+ T", inside
+    )
+    limitless = replace(bs.model, difficulty=replace(bs.model.difficulty, limit=math.inf))
+    found = facts(card(replace(bs, model=limitless), domain={"rows_inside": 48, "rows_outside": 0}))
+    assert found["An alloy is inside if"].endswith("is at most anything")
+    assert found["Typical error outside"] == "no measured alloy is there"
+    hc = facts(model_card(small().models["Hc"], spec=small().problem.spec, hashes={}))
+    assert hc["An alloy is inside if"].split("at most ")[1].startswith("a factor ")
 
 
 def test_without_pairs_reproducibility_is_unknown(bs: FittedSurrogate) -> None:
     none = {"pairs": 0, "mae": None, "r2_ceiling": None}
     found = facts(card(bs, reproducibility=none))
     assert found["Same alloy and treatment, measured by two groups"] == "no alloy was measured by two groups"
+    few = facts(card(bs, reproducibility={**none, "pairs": 3}))
+    assert few["Same alloy and treatment, measured by two groups"] == (
+        "3 pairs only, too few to tell how far groups agree"
+    )
 
 
 def test_weak_spots_are_read_off_the_numbers(bs: FittedSurrogate) -> None:
@@ -146,8 +183,21 @@ def test_weak_spots_are_read_off_the_numbers(bs: FittedSurrogate) -> None:
     assert "50 % intervals hold 41 % of unseen groups' values: they are too narrow" in said
     assert "80 % intervals hold 86 % of unseen groups' values: they are wider than need be" in said
     assert "90 % intervals hold" not in said
-    assert "Outside its domain the error is 7 times that inside" in said
+    assert "Outside its domain the typical error is 0.07 T, inside 0.01 T." in said
     assert "It fails for paper 3 (6 rows): error 0.5 T" in said
+
+
+def test_a_domain_that_tells_nothing_is_a_weak_spot(bs: FittedSurrogate) -> None:
+    said = spots(bs, domain={"rows_inside": 40, "mae_inside": 0.05, "rows_outside": 8, "mae_outside": 0.04})
+    assert (
+        "Its domain doesn't tell where it errs: outside the typical error is 0.04 T, inside 0.05 T." in said
+    )
+
+
+def test_a_single_bad_row_is_no_bad_group(bs: FittedSurrogate) -> None:
+    alone = {"group": "Fe80B20", "rows": 1, "mae": 9.0, "formulas": ["Fe80B20"]}
+    assert "It fails for" not in spots(bs, worst_group=alone)
+    assert facts(card(bs, worst_group=alone))["Worst group"] == "Fe80B20: 9 T over 1 row"
 
 
 def test_a_model_worse_than_its_baselines_is_not_to_be_decided_by(bs: FittedSurrogate) -> None:
@@ -167,7 +217,7 @@ def test_scores_without_a_meaning_are_said_to_have_none(bs: FittedSurrogate) -> 
     none = {"median": None, "min": None, "max": None, "repeats": 0}
     changed = {"by_group": {**metrics["by_group"], "r2": none}}
     assert "R² on unseen groups can't be computed" in spots(bs, **changed)
-    assert facts(card(bs, **changed))["R²"] == "none (none to none over 0 repeats)"
+    assert facts(card(bs, **changed))["R²"] == "none"
 
 
 def test_wide_intervals_rare_elements_and_blank_treatments_are_weak_spots() -> None:
@@ -180,7 +230,9 @@ def test_wide_intervals_rare_elements_and_blank_treatments_are_weak_spots() -> N
     process[:30, 0] = np.nan
     model = replace(hc.model, rows=replace(rows, fractions=fractions, process=process))
     said = "\n".join(
-        weak_spots(model, {**hc.metrics, "coverage_on_unseen_groups": 0.9, "mean_interval_width": 2})
+        weak_spots(
+            model, {**hc.metrics, "coverage_levels": [{"level": 0.9, "coverage": 0.9, "mean_width": 2}]}
+        )
     )
     assert "Its 90 % interval spans a factor 100" in said
     n_nb = int((fractions[:, niobium] > 0).sum())

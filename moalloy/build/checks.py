@@ -15,16 +15,17 @@ from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
 from moalloy.build.training import (
     classifier_rows,
-    group_warnings,
     process_inputs,
     property_rows,
     read_tables,
     surrogate_inputs,
 )
+from moalloy.build.weak_data import data_warnings
 from moalloy.domain.composition_space import PointCount
 from moalloy.domain.process import ProcessVariable
 from moalloy.domain.tightness import Removal, removals
 from moalloy.domain.values import FloatArray
+from moalloy.errors import TableError
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.tables import AlloyTable
@@ -79,12 +80,12 @@ def inspect_problem(problem: Problem) -> Inspection:
         TableError: A table can't be trained on.
     """
     tables = read_tables(problem.spec)
-    training = {name: _training(problem, name, tables) for name in problem.spec.properties}
+    training = _all_training(problem, tables)
     rows = {name: item.rows for name, item in training.items()}
     count = problem.space.n_compositions()
     choice = choose_algorithm(problem)
     is_continuous = any(variable.is_continuous for variable in problem.space.process)
-    warnings = [text for name, item in rows.items() for text in group_warnings(problem.spec, name, item)]
+    warnings = [text for name, item in rows.items() for text in data_warnings(problem.spec, name, item)]
     warnings += [
         text for name, item in rows.items() for text in learner_warnings(problem.spec, name, len(item))
     ]
@@ -109,15 +110,26 @@ def check_tables(problem: Problem) -> None:
     Raises:
         TableError: A table can't be trained on.
     """
-    tables = read_tables(problem.spec)
-    for name in problem.spec.properties:
-        _training(problem, name, tables)
+    _all_training(problem, read_tables(problem.spec))
 
 
 def support_warnings(problem: Problem, models: Mapping[str, FittedSurrogate]) -> list[str]:
     """Return what to be wary of in fitted surrogates: few groups, and where the space leaves their data."""
     said = [str(text) for model in models.values() for text in cast(list[object], model.metrics["warnings"])]
     return said + _support(problem, {name: model.model.rows for name, model in models.items()})
+
+
+def _all_training(problem: Problem, tables: Mapping[str, AlloyTable]) -> dict[str, _Training]:
+    """Return the training rows of every property, or raise with what is wrong with each."""
+    training, faults = {}, []
+    for name in problem.spec.properties:
+        try:
+            training[name] = _training(problem, name, tables)
+        except TableError as error:
+            faults.append(str(error))
+    if faults:
+        raise TableError("\n".join(dict.fromkeys(faults)))
+    return training
 
 
 def _training(problem: Problem, name: str, tables: Mapping[str, AlloyTable]) -> _Training:
@@ -136,7 +148,7 @@ def _support(problem: Problem, training: Mapping[str, TrainingRows]) -> list[str
         if unknown:
             warnings.append(
                 f"{name}: no measured alloy holds {', '.join(unknown)};"
-                " what the model says of alloys with them is a guess"
+                f" what the model says of alloys with {'it' if len(unknown) == 1 else 'them'} is a guess"
             )
         for i, symbol in enumerate(problem.space.elements):
             if symbol not in unknown:

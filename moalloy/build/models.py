@@ -18,12 +18,12 @@ from moalloy.build.learners import learner_warnings, problem_learners
 from moalloy.build.problem import Problem
 from moalloy.build.training import (
     classifier_rows,
-    group_warnings,
     process_inputs,
     property_rows,
     read_tables,
     surrogate_inputs,
 )
+from moalloy.build.weak_data import data_warnings
 from moalloy.domain.values import FloatArray
 from moalloy.errors import MachineError, RunFolderError
 from moalloy.files import atomic_folder
@@ -158,7 +158,7 @@ def _fit_one(
         "scale": model.scale,
         "table": tables[spec.data].source,
         "group_by": rows.grouped_by,
-        "warnings": group_warnings(problem.spec, name, rows)
+        "warnings": data_warnings(problem.spec, name, rows)
         + learner_warnings(problem.spec, name, len(rows))
         + list(chosen.warnings),
         **_scores(validation, model),

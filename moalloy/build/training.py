@@ -14,12 +14,12 @@ from moalloy.errors import TableError
 from moalloy.features.featurizer import Featurizer
 from moalloy.spec import ProblemSpec
 from moalloy.spec.process import ChoiceProcessSpec, ProcessSpec, RangeProcessSpec
+from moalloy.surrogates.fitting import N_FOLDS
 from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
 from moalloy.tables import AlloyTable, parse_numbers, read_table
 
 __all__ = [
     "classifier_rows",
-    "group_warnings",
     "process_inputs",
     "property_rows",
     "read_tables",
@@ -28,11 +28,7 @@ __all__ = [
 
 # Below this, five folds leave too little to learn from or to score on.
 _FEWEST_ROWS = 10
-# Below this, a fold is one group and the spread over repeats says nothing.
-# A larger share of rows without a group makes the grouped score a random one in part.
-_MOST_ALONE = 0.25
-_FEWEST_GROUPS = 5
-_LISTED_LINES = 5
+_LISTED = 5
 
 
 def read_tables(spec: ProblemSpec) -> dict[str, AlloyTable]:
@@ -105,7 +101,7 @@ def property_rows(
     values = table.numbers(item.column)
     has_value = np.isfinite(values)
     rows = _rows(table, values, has_value, inputs, group_by=spec.data[item.data].group_by)
-    rows = replace(rows, transitions=transition_rows(spec, name, table, rows.grouped_by))
+    rows = replace(rows, transitions=transition_rows(spec, name, table, rows))
     where = f"{table.place}, column '{item.column}' (property {name})"
     _check_number(where, rows, "have a value")
     if np.ptp(rows.values) == 0:
@@ -114,11 +110,11 @@ def property_rows(
             " learn; choose another column, or leave the property out."
         )
     if item.scale == "log" and (rows.values <= 0).any():
-        lines = np.asarray(table.lines)[has_value][rows.values <= 0]
-        more = ", ..." if len(lines) > _LISTED_LINES else ""
+        lines = [line for line, value in zip(table.lines, values, strict=True) if value <= 0]
         raise TableError(
             f"{where}: scale is log, but {len(lines)} of {len(rows)} values are 0 or below"
-            f" (line {', '.join(map(str, lines[:_LISTED_LINES]))}{more}); blank them, or take scale: linear."
+            f" (line{'s' * (len(lines) > 1)} {_listed(lines)}), and they have no logarithm; blank what was"
+            " too small to measure, or take scale: linear."
         )
     return rows
 
@@ -142,35 +138,11 @@ def classifier_rows(spec: ProblemSpec, name: str, tables: Mapping[str, AlloyTabl
     n_positive = int(rows.values.sum())
     if not 0 < n_positive < len(rows):
         kinds = sorted({label for label in labels if label})
-        more = ", ..." if len(kinds) > _LISTED_LINES else ""
         raise TableError(
             f"{where}: {n_positive} of {len(rows)} rows say {_text(hurdle.positive)!r}, but a hurdle needs"
-            f" both kinds. The column holds: {', '.join(kinds[:_LISTED_LINES])}{more}."
+            f" both kinds. The column holds: {_listed(kinds)}."
         )
     return rows
-
-
-def group_warnings(spec: ProblemSpec, name: str, rows: TrainingRows) -> list[str]:
-    """Return what weakens the scores and intervals of a property: groups that are none, or few of them."""
-    asked = _asked_grouping(spec.data[spec.properties[name].data].group_by)
-    warnings = []
-    if rows.grouped_by != asked:
-        warnings.append(
-            f"{name}: all {len(rows)} rows are one group by {asked}, so they are grouped by"
-            f" {rows.grouped_by}; scores and intervals flatter"
-        )
-    n_alone = sum(group == formula for group, formula in zip(rows.groups, rows.formulas, strict=True))
-    if rows.grouped_by == asked != "formula" and n_alone > _MOST_ALONE * len(rows):
-        warnings.append(
-            f"{name}: {n_alone} of {len(rows)} rows have no {asked}, so each formula is a group of its own;"
-            " scores and intervals flatter, much as a random split does"
-        )
-    if rows.n_groups < _FEWEST_GROUPS:
-        warnings.append(
-            f"{name}: only {rows.n_groups} groups by {rows.grouped_by}, hence {rows.n_groups} folds;"
-            " scores and intervals are rough"
-        )
-    return warnings
 
 
 def _says(label: str, positive: float | str) -> bool:
@@ -184,11 +156,17 @@ def _text(positive: float | str) -> str:
     return positive if isinstance(positive, str) else f"{positive:g}"
 
 
+def _listed(items: Sequence[object]) -> str:
+    more = ", ..." if len(items) > _LISTED else ""
+    return f"{', '.join(map(str, items[:_LISTED]))}{more}"
+
+
 def _check_number(where: str, rows: TrainingRows, what: str) -> None:
     if len(rows) < _FEWEST_ROWS:
         raise TableError(
-            f"{where}: {len(rows)} rows {what}, but at least {_FEWEST_ROWS} are needed to fit and to score;"
-            " add measurements."
+            f"{where}: rows that {what}: {len(rows)}, but at least {_FEWEST_ROWS} are needed, for"
+            f" {N_FOLDS} folds that are predicted in turn by models of the others; add measurements, or leave"
+            " the property out."
         )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from moalloy.errors import TableError
 from moalloy.spec import ProblemSpec, PropertySpec
+from moalloy.surrogates.training import TrainingRows
 from moalloy.surrogates.transitions import TransitionRows
 from moalloy.tables import AlloyTable
 
@@ -23,23 +24,29 @@ def transition_columns(item: PropertySpec) -> tuple[str, ...]:
 
 
 def transition_rows(
-    spec: ProblemSpec, name: str, table: AlloyTable, grouped_by: str
+    spec: ProblemSpec, name: str, table: AlloyTable, rows: TrainingRows
 ) -> tuple[TransitionRows, ...]:
     """Return the measured transitions behind property ``name``, from all rows of its table.
+
+    Args:
+        spec: The problem file.
+        name: The property.
+        table: Its table.
+        rows: Its training rows, whose groups those of the transitions must be named alike.
 
     Raises:
         TableError: A column that the problem file names is missing, not numeric, or nearly empty.
     """
     item = spec.properties[name]
-    # Where nothing but single formulas could be told apart, these are the groups.
-    groups = table.formulas if grouped_by in ("formula", "row") else table.groups
+    # Where the table's groups couldn't be told apart, formulas stood in.
+    groups = table.formulas if rows.groups == rows.formulas else table.groups
     if item.relative_to is not None:
         return tuple(_asked(table, variable, column, groups) for variable, column in item.relative_to.items())
     if _ANNEALING not in item.inputs or _SECOND_CRYSTALLIZATION not in table.columns:
         return ()
-    rows = _measured(table, _ANNEALING, _SECOND_CRYSTALLIZATION, groups)
-    is_enough = len(rows) >= _FEWEST_ROWS and len(set(rows.groups)) >= _FEWEST_GROUPS
-    return (rows,) if is_enough else ()
+    found = _measured(table, _ANNEALING, _SECOND_CRYSTALLIZATION, groups)
+    is_enough = len(found) >= _FEWEST_ROWS and len(set(found.groups)) >= _FEWEST_GROUPS
+    return (found,) if is_enough else ()
 
 
 def _asked(table: AlloyTable, variable: str, column: str, groups: tuple[str, ...]) -> TransitionRows:

@@ -43,6 +43,7 @@ def command(
     The scores that count are those by group: on papers that the model never saw. The random split beside
     them flatters, because papers report near-duplicates.
     """
+    from moalloy.build.checks import check_tables, support_warnings
     from moalloy.build.models import cache_folder, fit
     from moalloy.build.problem import load_problem
     from moalloy.cli.console import Console, print_table, say_faults
@@ -53,8 +54,11 @@ def command(
     loaded = load_problem(problem, changes)
     with Console(is_quiet=quiet, verbosity=verbose) as console:
         say_faults(console, loaded.spec.faults)
+        check_tables(loaded)
         folder = None if out is None else open_run(out, loaded, resume=False)
         models = fit(loaded, jobs=jobs, cache=cache_folder(), progress=console.say)
         if folder is not None:
             folder.write_models(models)
+        for warning in support_warnings(loaded, models):
+            console.say(f"warning: {warning}")
     print_table(score_table(models), style=style)

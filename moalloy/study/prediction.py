@@ -60,20 +60,28 @@ def predict_table(
     fractions = fractions_matrix(compositions, elements)
     treatment, said = _treatments(models, frame[is_read])
     columns: dict[str, object] = {}
+    alloys = {
+        name: Alloys(fractions, elements, _process(surrogate, treatment, len(fractions)))
+        for name, surrogate in models.items()
+    }
     for name, surrogate in models.items():
-        process = [treatment[item.name] for item in surrogate.model.inputs.process]
-        alloys = Alloys(
-            fractions, elements, np.column_stack(process) if process else np.empty((len(fractions), 0))
-        )
-        prediction = surrogate.model.predict(alloys)
+        prediction = surrogate.model.predict(alloys[name])
         columns[name] = round_significant(prediction.mean)
         columns[f"{name}_low"] = round_significant(prediction.low)
         columns[f"{name}_high"] = round_significant(prediction.high)
-    asked = [models[name] for name in objectives if name in models] or list(models.values())
-    bare = Alloys(fractions, elements, np.empty((len(fractions), 0)))
-    columns["in_domain"] = np.logical_and.reduce([surrogate.model.is_in_domain(bare) for surrogate in asked])
+    judged = [name for name in objectives if name in models] or list(models)
+    asked = [models[name] for name in judged]
+    columns["in_domain"] = np.logical_and.reduce(
+        [models[name].model.is_in_domain(alloys[name]) for name in judged]
+    )
     columns |= nearest_measured(asked, fractions, elements)
     return TablePrediction(_beside(frame, columns, is_read, said), tuple(messages + said))
+
+
+def _process(surrogate: FittedSurrogate, treatment: Mapping[str, FloatArray], n_alloys: int) -> FloatArray:
+    """Return the process columns that a model asks for, shape ``(n_alloys, n_process)``."""
+    columns = [treatment[item.name] for item in surrogate.model.inputs.process]
+    return np.column_stack(columns) if columns else np.empty((n_alloys, 0))
 
 
 def _beside(

@@ -33,11 +33,11 @@ class Calibration:
         >>> Calibration(np.array([1.0, 2.0, 3.0])).half_width(0.5)
         2.0
         """
-        return float(np.interp(coverage, self._levels, self.ratios))
+        return float(np.interp(coverage, self._shares, self._knots))
 
     def quantiles(self, levels: FloatArray) -> FloatArray:
         """Return the ratios, negative below the median, that a share ``levels`` of the errors lies below."""
-        return np.sign(levels - 0.5) * np.interp(np.abs(2.0 * levels - 1.0), self._levels, self.ratios)
+        return np.sign(levels - 0.5) * np.interp(np.abs(2.0 * levels - 1.0), self._shares, self._knots)
 
     def quantile(self, level: float) -> float:
         """Return ``quantiles`` of one level."""
@@ -53,17 +53,14 @@ class Calibration:
         return float(np.sqrt(np.mean(self.ratios**2)))
 
     @property
-    def _levels(self) -> FloatArray:
-        n = len(self.ratios)
-        return np.arange(1, n + 1) / (n + 1)
-
-    @property
     def _knots(self) -> FloatArray:
         return np.concatenate([[0.0], self.ratios])
 
     @property
     def _shares(self) -> FloatArray:
-        return np.concatenate([[0.0], self._levels])
+        """The share of errors below each knot, ``k / (n + 1)``: the next one may well be the largest."""
+        n = len(self.ratios)
+        return np.arange(n + 1) / (n + 1)
 
 
 def calibrate(errors: FloatArray, expected: FloatArray) -> Calibration:

@@ -28,6 +28,9 @@ _AT_PCT_PER_STD = 5.0
 _N_NEAREST = 8
 _WITHIN_AT_PCT = (2.0, 5.0, 10.0)
 _FARTHEST_AT_PCT = 40.0
+# Distances lie on a grid and tie: those that differ by rounding alone must not, or an alloy written
+# otherwise has other neighbors.
+_DIGITS = 6
 # Shrunk towards the mean error, and bounded by it: the forest has a few hundred errors to learn from.
 _EXPONENT = 0.7
 _LEAST, _MOST = 0.35, 3.0
@@ -98,7 +101,7 @@ class Surroundings:
         n_nearest = self._n_nearest(codes, has_own=groups is not None)
         described = np.empty((len(queries), 5 + len(_WITHIN_AT_PCT)))
         for part, gap in gaps(queries, measured):
-            at_pct = 50.0 * gap
+            at_pct = np.round(50.0 * gap, _DIGITS)
             if groups is not None:
                 at_pct[groups[part, None] == codes[None, :]] = np.inf
             treated = at_pct + self._treatment_gaps(process[part])

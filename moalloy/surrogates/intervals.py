@@ -19,7 +19,7 @@ from moalloy.surrogates.training import TrainingRows
 __all__ = ["DomainScores", "Expected", "domain_limit", "domain_scores", "expected_errors", "fit_intervals"]
 
 # The error inside the domain is to be at most this share of the one outside ...
-_WANTED_RATIO = 0.55
+_WANTED_RATIO = 0.6
 # ... with the domain as large as that allows; one that holds less, or nearly all, says nothing.
 _SHARES = np.arange(0.95, 0.45, -0.05)
 
@@ -91,7 +91,7 @@ def domain_limit(errors: FloatArray, expected: FloatArray) -> float:
     """Return the largest expected error that still counts as inside the domain.
 
     The domain holds the largest share of the rows, half of them at least, for which the errors inside
-    are at most 0.55 of those outside; if there is none, the share that tells the two apart best.
+    are at most 0.6 of those outside; if there is none, the share that tells the two apart best.
     """
     limits = [float(limit) for limit in np.quantile(expected, _SHARES)]
     ratios = [domain_scores(errors, expected <= limit).ratio for limit in limits]

@@ -107,9 +107,14 @@ class TrainingRows:
 
     @property
     def has_known_treatment(self) -> BoolArray:
-        """Which rows to score on, shape ``(n_rows,)``: those with every process input, if there are ten."""
+        """Which rows to score on, shape ``(n_rows,)``: those with every process input.
+
+        All rows, if there are fewer than ten of them or one group alone has them: it can't be judged
+        by others.
+        """
         is_known = np.asarray(np.isfinite(self.process).all(axis=1), dtype=np.bool_)
-        return is_known if is_known.sum() >= _FEWEST_SCORED else np.ones(len(self), dtype=np.bool_)
+        is_enough = is_known.sum() >= _FEWEST_SCORED and len(np.unique(self.group_codes[is_known])) > 1
+        return is_known if is_enough else np.ones(len(self), dtype=np.bool_)
 
     def transitions_without(self, is_left_out: BoolArray, names: Sequence[str]) -> tuple[Transition, ...]:
         """Return the transitions as estimated from all groups but those that are left out whole.

@@ -94,15 +94,13 @@ class TransitionRows:
         foreign = [i for i, symbol in enumerate(self.elements) if symbol not in known]
         is_in = np.array([group not in left_out for group in self.groups], dtype=np.bool_)
         is_in &= ~(self.fractions[:, foreign] > 0).any(axis=1)
-        columns = [
-            i
-            for i, symbol in enumerate(self.elements)
-            if symbol in known and np.ptp(self.fractions[is_in, i]) > 0
-        ]
+        if not is_in.any():
+            return Transition(self.process, (), np.zeros(0), 0.0)  # counted from nothing: the treatment alone
+        varies = np.ptp(self.fractions[is_in], axis=0) > 0
+        columns = [i for i, symbol in enumerate(self.elements) if symbol in known and varies[i]]
         at_pct, means = _means_by_alloy(100.0 * self.fractions[is_in][:, columns], self.values[is_in])
         if len(means) < _FEWEST_ROWS:
-            middle = float(means.mean()) if len(means) else float(self.values.mean())
-            return Transition(self.process, (), np.zeros(0), middle)
+            return Transition(self.process, (), np.zeros(0), float(means.mean()))
         center = at_pct.mean(axis=0)
         deviation = at_pct - center
         normal = deviation.T @ deviation + _RIDGE * np.eye(len(columns))

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from moalloy.domain.composition import Composition
+from moalloy.errors import TableError
 from moalloy.tables.cells import is_missing
 from moalloy.tables.compositions import CompositionColumns
 from moalloy.tables.raw import RawTable
-from moalloy.tables.wording import RowFault, listing, rows_text
+from moalloy.tables.wording import RowFault, did_you_mean, listing, rows_text
 
 __all__ = ["groups_of", "missing_notes", "references_of", "rounding_notes", "skip_notes"]
 
@@ -31,6 +32,11 @@ def groups_of(
     if group_by is None:
         systems = tuple(alloy.system for alloy in alloys)
         return systems, (f"No group_by: rows are grouped by chemical system, {len(set(systems))} of them.",)
+    if group_by not in raw.headers:
+        raise TableError(
+            f"{raw.place} has no column '{group_by}' to group by.{did_you_mean(group_by, raw.headers)} Its"
+            f" columns: {', '.join(raw.headers)}. Without group_by, rows are grouped by chemical system."
+        )
     cells = raw.column(group_by)
     blank = [line for line, cell in zip(raw.lines, cells, strict=True) if is_missing(cell)]
     note = (

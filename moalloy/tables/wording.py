@@ -31,7 +31,7 @@ def did_you_mean(word: str, options: Iterable[str]) -> str:
     " Did you mean 'Bs_T'?"
     """
     by_lower = {option.lower(): option for option in options}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return f" Did you mean '{by_lower[near[0]]}'?" if near else ""
 
 

@@ -24,9 +24,9 @@ def with_column(folder: Path, values: list[str]) -> Path:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        (["1.5", "1.6", "1.7"], "3 rows have a value, but at least 10 are needed"),
+        (["1.5", "1.6", "1.7"], "rows that have a value: 3, but at least 10 are needed"),
         (["1.5"] * 30, "every one of its 30 values is 1.5, so there is nothing to learn"),
-        ([""] * 30, "0 rows have a value"),
+        ([""] * 30, "rows that have a value: 0,"),
         (["1.5", "inf", "1.7"] * 10, "inf"),
         (["1.5", "much", "1.7"] * 10, "much"),
     ],

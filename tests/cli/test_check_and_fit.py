@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
-from tests.small_problem import small
+from tests.small_problem import PROBLEM, small, write_problem
 
 
 def test_check_tells_size_data_and_time(moalloy: Command, problem: Path) -> None:
@@ -91,3 +91,11 @@ def test_fit_leaves_models_that_predict(moalloy: Command, problem: Path, tmp_pat
     predicted = moalloy("predict", tmp_path / "models", tmp_path / "t.csv")
     assert predicted.code == 0
     assert predicted.out.startswith("formula,anneal_K,route,Bs,")
+
+
+def test_fit_warns_of_what_the_scores_rest_on(moalloy: Command, tmp_path: Path) -> None:
+    path = write_problem(tmp_path, PROBLEM.replace(", group_by: paper", ""))
+    fitted = moalloy("fit", path)
+    assert fitted.code == 0
+    assert "warning: Bs: no group_by names a column, so rows are grouped by chemical system" in fitted.err
+    assert "warning" not in moalloy("fit", path, "-q").err

@@ -6,8 +6,10 @@ import csv
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from moalloy.surrogates.model import Alloys
 from tests.cli.conftest import Command, Outcome
 from tests.small_problem import small
 
@@ -64,10 +66,28 @@ def test_a_bad_row_gets_blanks_and_a_message(predict: Command) -> None:
     assert "line 4" in outcome.err
 
 
+def test_the_domain_is_judged_with_the_treatment(predict: Command) -> None:
+    models = small().models
+    rows = models["Hc"].model.rows
+    lines = ["formula,anneal_K,route"]
+    for formula, (anneal_K, route) in zip(rows.formulas, rows.process, strict=True):
+        lines.append(f"{formula},{'' if np.isnan(anneal_K) else anneal_K},{('ribbon', 'rod')[int(route)]}")
+    is_inside = np.logical_and.reduce(
+        [
+            m.model.is_in_domain(Alloys(rows.fractions, rows.elements, m.model.rows.process))
+            for m in models.values()
+        ]
+    )
+    found = [row["in_domain"] == "True" for row in rows_of(predict("\n".join(lines) + "\n"))]
+    assert 0 < sum(found) < len(rows)
+    assert found == is_inside.tolist()
+
+
 def test_an_alloy_outside_the_space_is_predicted_and_said_to_be_far(predict: Command) -> None:
     far = rows_of(predict(TABLE))[3]
     assert far["in_domain"] == "False"
-    assert float(far["Bs"]) > 0
+    assert float(far["Dmax"]) > 0
+    assert float(far["Bs_high"]) == 0  # nothing in it is magnetic, and no prediction passes that ceiling
     assert float(far["nearest_distance_at_pct"]) > 50
 
 

@@ -12,7 +12,7 @@ from moalloy.errors import CompositionError, SpaceError
 from moalloy.features.blocks import BLOCKS
 from moalloy.features.featurizer import Featurizer
 
-ALL = ("fractions", "statistics", "physics")
+ALL = ("fractions", "families", "statistics", "physics")
 ELEMENTS = ("Fe", "Co", "B", "Si", "P", "Nb", "Cu", "Zr")
 Alloy = dict[str, float]
 
@@ -64,7 +64,7 @@ def test_features_are_contiguous_float32_with_one_name_each() -> None:
     assert features.dtype == np.float32
     assert features.flags.c_contiguous
     assert features.shape == (2, len(featurizer.names))
-    assert len(set(featurizer.names)) == len(featurizer.names) == len(ELEMENTS) + 110 + 7
+    assert len(set(featurizer.names)) == len(featurizer.names) == len(ELEMENTS) + 19 + 110 + 7
 
 
 def test_names_suit_xgboost() -> None:

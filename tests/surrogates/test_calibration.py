@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moalloy.domain.values import FloatArray
 from moalloy.surrogates.calibration import Calibration, calibrate
 from moalloy.surrogates.fitting import fit_property
 from moalloy.surrogates.model import Alloys
@@ -17,75 +17,91 @@ from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
 from tests.measured_alloys import ELEMENTS, measured_rows, with_furnace
 from tests.surrogates.small import INPUTS, small_plan
 
-SEEN = np.zeros(9)
+# Distinct sizes of errors, so that their distribution can be inverted.
+sizes = st.lists(st.integers(1, 10_000), min_size=1, max_size=40, unique=True).map(
+    lambda thousandths: np.array(thousandths) / 1000.0
+)
+generators = st.integers(0, 2**32 - 1).map(np.random.default_rng)
+levels = st.floats(0.001, 0.999)
 
 
-def test_quantiles_of_nine_errors_are_the_errors_in_units_of_their_mean() -> None:
-    # Levels k / (n + 1): of the errors 1..9 the fifth is the median, the mean absolute error is 5.
-    calibration = calibrate(np.arange(1.0, 10.0), SEEN)
-    assert calibration.base == pytest.approx(5.0)
-    assert calibration.quantile(0.5) == pytest.approx(1.0)
-    np.testing.assert_allclose(calibration.quantiles(np.array([0.1, 0.9])), [0.2, 1.8])
-    np.testing.assert_allclose(calibration.probability_below(np.array([-9.0, 1.0, 9.0])), [0.1, 0.5, 0.9])
+def _of(errors: list[float]) -> Calibration:
+    return calibrate(np.array(errors), np.ones(len(errors)))
+
+
+def test_the_kth_of_n_errors_stands_at_the_level_k_over_n_plus_1() -> None:
+    # Vovk, Gammerman, Shafer (2005), section 2.2: of n + 1 exchangeable errors the next one is as likely
+    # to fall into any of the n + 1 gaps.
+    calibration = calibrate(np.arange(1.0, 10.0), np.ones(9))
+    for k in range(1, 10):
+        assert calibration.half_width(k / 10) == pytest.approx(k)
+    assert calibration.half_width(0.99) == 9.0
+
+
+def test_errors_count_in_units_of_what_was_expected_of_them() -> None:
+    calibration = calibrate(np.array([-3.0, 8.0, 1.0]), np.array([3.0, 4.0, 0.25]))
+    assert calibration.ratios.tolist() == [1.0, 2.0, 4.0]
+
+
+def test_nine_errors_give_their_closed_form_quantiles() -> None:
+    # Half of each tail is above, half below: 90 % from -9 to 9, 50 % from -5 to 5.
+    calibration = calibrate(np.arange(1.0, 10.0), np.ones(9))
+    found = calibration.quantiles(np.array([0.05, 0.25, 0.5, 0.75, 0.95]))
+    np.testing.assert_allclose(found, [-9.0, -5.0, 0.0, 5.0, 9.0])
+    below = calibration.probability_below(np.array([-20.0, -5.0, 0.0, 5.0, 20.0]))
+    np.testing.assert_allclose(below, [0.05, 0.25, 0.5, 0.75, 0.95])
+
+
+def test_no_value_is_impossible_after_few_errors() -> None:
+    # Off 0 and 1 by half of 1 / (n + 1): here a tenth.
+    np.testing.assert_allclose(
+        _of([1.0, 2.0, 3.0, 4.0]).probability_below(np.array([-99.0, 99.0])), [0.1, 0.9]
+    )
 
 
 def test_the_standard_deviation_is_that_of_the_errors() -> None:
-    errors = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-    calibration = calibrate(errors, np.zeros(5))
-    assert calibration.base * calibration.std_ratio == pytest.approx(np.sqrt(2.0))
-
-
-def test_errors_that_grow_with_distance_widen_the_interval() -> None:
-    distances = np.linspace(0.0, 10.0, 50)
-    calibration = calibrate((0.1 + 0.02 * distances) * np.tile([1.0, -1.0], 25), distances)
-    assert calibration.slope_per_at_pct == pytest.approx(0.02)
-    assert calibration.base == pytest.approx(0.1)
-
-
-def test_intervals_stop_widening_beyond_the_distances_that_were_seen() -> None:
-    distances = np.linspace(0.0, 10.0, 50)
-    calibration = calibrate(0.1 + 0.02 * distances, distances)
-    near, far, farther = calibration.difficulty(np.array([5.0, 10.0, 80.0]))
-    assert near < far == farther
-
-
-def test_errors_that_shrink_with_distance_leave_the_interval_alone() -> None:
-    distances = np.linspace(0.0, 10.0, 50)
-    assert calibrate(1.0 - 0.05 * distances, distances).slope_per_at_pct == 0.0
-
-
-@pytest.mark.parametrize("distance", [0.0, 5.0, np.inf])
-def test_one_distance_for_all_rows_gives_no_slope(distance: float) -> None:
-    rounding = np.tile([0.0, 1e-15], 10)
-    calibration = calibrate(np.linspace(-1.0, 1.0, 20), np.full(20, distance) + rounding)
-    assert calibration.slope_per_at_pct == 0.0
-    assert np.isfinite(calibration.ratios).all()
+    assert _of([-2.0, -1.0, 0.0, 1.0, 2.0]).std_ratio == pytest.approx(np.sqrt(2.0))
 
 
 def test_perfect_predictions_calibrate_to_nothing() -> None:
-    calibration = calibrate(np.zeros(9), SEEN)
-    assert calibration.base * calibration.quantile(0.95) == 0.0
+    assert _of([0.0] * 9).quantile(0.95) == 0.0
 
 
-@given(st.lists(st.floats(-100.0, 100.0), min_size=2, max_size=40), st.floats(0.01, 0.99))
-def test_quantile_and_probability_are_inverse_where_errors_lie(errors: list[float], level: float) -> None:
-    distinct = np.unique(np.round(errors, 3))
-    calibration = calibrate(distinct, np.zeros(len(distinct)))
-    lowest, highest = 1.0 / (len(distinct) + 1), len(distinct) / (len(distinct) + 1)
-    if len(distinct) > 1:
-        back = calibration.probability_below(np.array([calibration.quantile(level)]))
-        assert back[0] == pytest.approx(np.clip(level, lowest, highest), abs=1e-6)
+@given(sizes, generators, levels)
+def test_errors_up_and_down_are_taken_together(
+    size: FloatArray, rng: np.random.Generator, level: float
+) -> None:
+    errors = size * rng.choice([-1.0, 1.0], len(size))
+    up, down = _of(errors.tolist()), _of((-errors).tolist())
+    assert up.quantile(level) == down.quantile(level)
+    assert up.quantile(level) == pytest.approx(-up.quantile(1.0 - level), abs=1e-9)
+    below = up.probability_below(np.array([-level, level]))
+    assert below.sum() == pytest.approx(1.0)
 
 
-def test_a_calibration_survives_json_to_the_last_bit() -> None:
-    calibration = calibrate(np.random.default_rng(0).normal(size=30), np.linspace(0.0, 9.0, 30))
-    back = Calibration.from_dict(json.loads(json.dumps(calibration.to_dict())))
-    np.testing.assert_array_equal(back.ratios, calibration.ratios)
-    assert (back.base, back.slope_per_at_pct, back.farthest_at_pct) == (
-        calibration.base,
-        calibration.slope_per_at_pct,
-        calibration.farthest_at_pct,
-    )
+@given(sizes, st.lists(levels, min_size=2, max_size=9), st.lists(st.floats(-20, 20), min_size=2, max_size=9))
+def test_quantiles_and_probabilities_never_fall(
+    size: FloatArray, some_levels: list[float], ratios: list[float]
+) -> None:
+    calibration = _of(size.tolist())
+    assert (np.diff(calibration.quantiles(np.sort(some_levels))) >= 0.0).all()
+    assert (np.diff(calibration.probability_below(np.sort(ratios))) >= 0.0).all()
+
+
+@given(sizes, levels)
+def test_probability_undoes_the_quantile(size: FloatArray, level: float) -> None:
+    calibration = _of(size.tolist())
+    off = 0.5 / (len(size) + 1)
+    back = calibration.probability_below(calibration.quantiles(np.array([level])))[0]
+    assert back == pytest.approx(np.clip(level, off, 1.0 - off), abs=1e-9)
+
+
+@given(sizes, st.floats(-1.0, 1.0))
+def test_the_quantile_undoes_the_probability_as_far_as_errors_reach(size: FloatArray, share: float) -> None:
+    calibration = _of(size.tolist())
+    ratio = share * float(size.max())
+    level = float(calibration.probability_below(np.array([ratio]))[0])
+    assert calibration.quantile(level) == pytest.approx(ratio, abs=1e-6)
 
 
 def _coverage(trained: TrainingRows, unseen: TrainingRows, inputs: Inputs = INPUTS) -> float:
@@ -108,23 +124,3 @@ def test_intervals_calibrated_row_by_row_fail_on_unseen_papers() -> None:
     unseen = with_furnace(measured_rows(seed=2, paper_spread=0.2), first=100)
     row_by_row = replace(trained, groups=tuple(f"row {i}" for i in range(len(trained))))
     assert _coverage(row_by_row, unseen, inputs) < 0.6 < _coverage(trained, unseen, inputs)
-
-
-def test_one_far_outlier_does_not_make_the_model_look_exact_near_what_it_knows() -> None:
-    errors = np.append(np.tile([5.0, -5.0], 20), 150.0)
-    distances = np.append(np.linspace(1.0, 6.0, 40), 15.0)
-    calibration = calibrate(errors, distances)
-    mean = np.abs(errors).mean()
-    assert (calibration.difficulty(np.array([0.0, 1.0, 3.0])) >= 0.5 * mean * (1 - 1e-9)).all()
-    low, high = (
-        calibration.quantile(level) * calibration.difficulty(np.zeros(1))[0] for level in (0.05, 0.95)
-    )
-    assert low <= -4.0
-    assert high >= 4.0
-
-
-def test_nothing_is_extrapolated_below_the_distances_that_were_seen() -> None:
-    distances = np.linspace(4.0, 10.0, 50)
-    calibration = calibrate((0.1 + 0.02 * distances) * np.tile([1.0, -1.0], 25), distances)
-    at_zero, at_nearest = calibration.difficulty(np.array([0.0, 4.0]))
-    assert at_zero == at_nearest

@@ -83,7 +83,7 @@ def test_a_positive_property_is_never_predicted_below_zero(alloys: Alloys) -> No
 def test_a_wide_interval_of_a_positive_property_stops_at_zero(
     linear_model: PropertyModel, alloys: Alloys
 ) -> None:
-    wide = replace(linear_model, calibration=replace(linear_model.calibration, base=50.0))
+    wide = replace(linear_model, calibration=Calibration(10_000.0 * linear_model.calibration.ratios))
     prediction = wide.predict(alloys)
     assert (prediction.low == 0.0).all()
     assert (prediction.high > 10.0).all()
@@ -104,9 +104,12 @@ def test_the_standard_deviation_of_a_log_scale_is_log_normal(
     log_model: PropertyModel, alloys: Alloys
 ) -> None:
     # Relative variance exp(s^2) - 1 with s the standard deviation of ln x (Aitchison, Brown 1957).
-    fixed = replace(log_model, calibration=Calibration(0.1, 0.0, 0.0, 20.0, np.array([-1.0, 1.0])))
-    prediction = fixed.predict(alloys)
-    expected = np.sqrt(np.exp((0.1 * np.log(10.0)) ** 2) - 1.0)
+    always = Calibration(np.array([1.0, 1.0]))  # every error is as large as it was expected to be
+    score = np.log10(log_model.predict_mean(alloys))
+    around = log_model.surroundings.describe(alloys.fractions, ELEMENTS, alloys.process, score)
+    sigma = log_model.difficulty.expected_error(around)
+    prediction = replace(log_model, calibration=always).predict(alloys)
+    expected = np.sqrt(np.exp((sigma * np.log(10.0)) ** 2) - 1.0)
     np.testing.assert_allclose(prediction.std / prediction.mean, expected)
 
 

@@ -17,7 +17,7 @@ from moalloy.errors import RunFolderError
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.fitting import fit_property
 from moalloy.surrogates.model import BulkClassifier, PropertyModel
-from moalloy.surrogates.store import load_surrogate, save_surrogate
+from moalloy.surrogates.store import FORMAT, load_surrogate, save_surrogate
 from moalloy.surrogates.training import ProcessInput
 from tests.measured_alloys import measured_rows
 from tests.surrogates.small import INPUTS, SMALL, small_plan
@@ -102,7 +102,9 @@ def test_the_settings_of_every_member_are_written_down(folder: Path) -> None:
     assert content["features"] == ["x_Fe", "x_B", "x_Si", "anneal_K", "route = ribbon", "route = rod"]
 
 
-@pytest.mark.parametrize("name", ["member-003.ubj", "hurdle-000.ubj", "oof.csv", "metrics.json"])
+@pytest.mark.parametrize(
+    "name", ["member-003.ubj", "hurdle-000.ubj", "difficulty.ubj", "oof.csv", "metrics.json"]
+)
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
 def test_a_file_cut_short_is_refused_before_anything_reads_it(
     folder: Path, space: DesignSpace, name: str, share: float
@@ -126,10 +128,10 @@ def test_a_missing_file_is_named(folder: Path, space: DesignSpace, name: str) ->
         "",
         "[]",
         "{}",
-        '{"format": 2}',
-        '{"format": 2, "sha256": {}}',
-        '{"format": 2, "sha256": {}, "inputs": {"featurizer": {"blocks": ["x"], "elements": []}}}',
-        '{"format": 2, "sha256": [1]}',
+        f'{{"format": {FORMAT}}}',
+        f'{{"format": {FORMAT}, "sha256": {{}}}}',
+        f'{{"format": {FORMAT}, "sha256": {{}}, "inputs": {{"featurizer": {{"blocks": ["x"]}}}}}}',
+        f'{{"format": {FORMAT}, "sha256": [1]}}',
     ],
 )
 def test_a_damaged_description_is_refused(folder: Path, space: DesignSpace, content: str) -> None:
@@ -141,7 +143,7 @@ def test_a_damaged_description_is_refused(folder: Path, space: DesignSpace, cont
 def test_a_folder_of_another_format_says_which(folder: Path, space: DesignSpace) -> None:
     content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     (folder / "model.json").write_text(json.dumps(content | {"format": 99}), encoding="utf-8")
-    with pytest.raises(RunFolderError, match="model format 99, this version reads 2"):
+    with pytest.raises(RunFolderError, match=f"model format 99, this version reads {FORMAT}"):
         load_surrogate(folder, space)
 
 

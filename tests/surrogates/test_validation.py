@@ -102,12 +102,14 @@ def test_equal_values_among_the_scored_rows_have_no_r2() -> None:
 def test_the_coverage_on_unseen_groups_is_near_the_nominal_one() -> None:
     # 120 papers of 3 rows: within three standard deviations of sqrt(2 * 0.9 * 0.1 / 120) = 0.039.
     validation = _validate(measured_rows(n_papers=120, n_per_paper=3, paper_spread=0.2), n_repeats=1)
-    assert validation.coverage == pytest.approx(validation.interval, abs=0.117)
-    assert 0.0 < validation.interval_width < 2.0
+    for one in (validation.interval, *validation.levels):
+        assert one.coverage == pytest.approx(one.level, abs=0.117)
+        assert 0.0 < one.mean_width < 2.0
+    assert [one.level for one in validation.levels] == [0.5, 0.8, 0.9]
 
 
 def test_a_classifier_that_knows_its_class_has_an_area_near_one() -> None:
-    rows = measured_rows(n_papers=20)
+    rows = measured_rows(n_papers=40)
     labels = (rows.fractions[:, 1] > 0.115).astype(np.float64)
     _, sharp = fit_hurdle(replace(rows, values=labels), INPUTS, plan=small_plan())
     coin = np.random.default_rng(0).integers(0, 2, len(rows)).astype(np.float64)

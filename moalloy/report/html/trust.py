@@ -131,7 +131,8 @@ def _about_models(run: RunData) -> list[str]:
         f"right for an alloy taken at random, not for the best of many. {' '.join(told)}".rstrip(),
         "In domain: the alloy's nearest measured alloy is near enough for every objective, and it holds no "
         f"element that the measured alloys lack. Near enough is {joined(reach)}: as far as 9 in 10 measured "
-        f"alloys lie from those of other groups. {_outside(n_outside, len(run.front))}",
+        "alloys lie from those of other groups. Nor do the measurements around it scatter, or contradict the "
+        f"prediction, so much that a large error is to be expected. {_outside(n_outside, len(run.front))}",
         "Nearest measured alloy: distance is half the sum of the differences in at.%, which is the share of "
         "atoms that differ. Treatment doesn't enter.",
     ]

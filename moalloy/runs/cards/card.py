@@ -6,6 +6,7 @@ doi:10.1145/3287560.3287596.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from moalloy.runs.cards.metrics import (
     number,
     percent,
     plain,
+    rows_in_words,
     spread_in_words,
     width_in_words,
 )
@@ -63,7 +65,7 @@ def model_card(surrogate: FittedSurrogate, *, spec: ProblemSpec, hashes: Mapping
         _data(model, metrics, hashes.get(item.data, _NOT_RECORDED)),
         _scores(metrics),
         _intervals(metrics),
-        _domain(metrics),
+        _domain(model, metrics),
         *_hurdle(metrics, hashes.get(item.hurdle.data, _NOT_RECORDED) if item.hurdle else ""),
         _weak(model, metrics),
         _use(model),
@@ -76,14 +78,15 @@ def _what(model: PropertyModel, kind: str) -> CardSection:
     scale = "its decimal logarithm" if model.scale == "log" else "the value itself"
     blocks = ", ".join(model.inputs.featurizer.blocks)
     process = ", ".join(item.name for item in model.inputs.process) or "none; the composition alone"
-    n_features = len(model.inputs.names)
+    counted = "".join(f"; {item.name}" for item in model.rows.transitions)
+    n_features = len(model.inputs.names) + len(model.rows.transitions)
     return CardSection(
         "What it predicts",
         (
             ("Property", f"{model.name}, in {model.unit}" if model.unit else model.name),
             ("Fitted", scale),
             ("From the composition", f"{blocks}: {n_features} features with the treatment"),
-            ("From the treatment", process),
+            ("From the treatment", process + counted),
             ("Model", f"{kind}, the mean of {len(model.members)} members, each trained without some groups"),
         ),
     )
@@ -115,13 +118,17 @@ def _scores(metrics: Mapping[str, Any]) -> CardSection:
     words = {"scale": metrics["scale"], "unit": metrics["unit"]}
     mae = grouped["mae"]
     typical, least, most = (error_in_words(mae[key], **words) for key in ("median", "min", "max"))
+    span = "" if mae["repeats"] == 1 else f" ({least} to {most})"
     return CardSection(
         "Scores on groups that it never saw",
         (
             ("R²", spread_in_words(grouped["r2"])),
-            ("Typical error", f"{typical} ({least} to {most})"),
+            ("Typical error", f"{typical}{span}"),
             ("Rank correlation", spread_in_words(grouped["spearman"])),
-            ("R² by random folds, which flatters", spread_in_words(random["r2"])),
+            (
+                "R² by random folds, which flatters where groups hold near-duplicates",
+                spread_in_words(random["r2"]),
+            ),
             ("R² of guessing the mean", number(metrics["baseline_mean"]["r2"])),
             ("R² of copying the nearest alloy", number(metrics["baseline_nearest"]["r2"])),
             ("Worst group", _worst(metrics, words)),
@@ -134,21 +141,25 @@ def _worst(metrics: Mapping[str, Any], words: Mapping[str, str]) -> str:
     worst = metrics.get("worst_group")
     if not worst:
         return NOT_MEASURED
-    formulas = list(worst.get("formulas", []))
+    formulas = [formula for formula in worst["formulas"] if formula != worst["group"]]
     such_as = f", such as {', '.join(formulas[:3])}" if formulas else ""
     error = error_in_words(worst["mae"], **words)
-    return f"{worst['group']}: {error} over {worst['rows']} rows{such_as}"
+    return f"{worst['group']}: {error} over {rows_in_words(worst['rows'])}{such_as}"
 
 
 def _reproducibility(metrics: Mapping[str, Any], words: Mapping[str, str]) -> str:
     found = metrics.get("reproducibility")
     if not found:
         return NOT_MEASURED
-    if not found.get("pairs"):
+    pairs = found.get("pairs")
+    if not pairs:
         return "no alloy was measured by two groups"
+    counted = "1 pair" if pairs == 1 else f"{pairs} pairs"
+    if found.get("mae") is None:
+        return f"{counted} only, too few to tell how far groups agree"
     error = error_in_words(found["mae"], **words)
     best = number(found.get("r2_ceiling"))
-    return f"they differ by {error} ({found['pairs']} pairs); no model can do much better than R² {best}"
+    return f"they differ by {error} ({counted}); no model can do much better than R² {best}"
 
 
 def _intervals(metrics: Mapping[str, Any]) -> CardSection:
@@ -161,25 +172,52 @@ def _intervals(metrics: Mapping[str, Any]) -> CardSection:
     return CardSection("Intervals, on groups that calibrated nothing", tuple(facts))
 
 
-def _domain(metrics: Mapping[str, Any]) -> CardSection:
+def _domain(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
     words = {"scale": metrics["scale"], "unit": metrics["unit"]}
     domain = metrics.get("domain") or {}
-    inside, outside = (error_in_words(domain.get(key), **words) for key in ("mae_inside", "mae_outside"))
-    rows = domain.get("rows_inside")
-    of_rows = "" if rows is None else f" ({rows} of {metrics['rows_scored']} rows)"
     facts = [
-        ("Reach", f"{plain(metrics['domain_reach_at_pct'], 2)} at.% to the nearest measured alloy"),
-        ("Error inside", f"{inside}{of_rows}"),
-        ("Error outside", outside),
+        (
+            "An alloy is inside if",
+            f"a measured one is within {plain(model.domain.reach_at_pct, 2)} at.%, it holds no element that"
+            f" the rows lack, and the error to expect of it is at most {_limit(model, words)}",
+        ),
+        ("Typical error inside", _over_rows(domain, "inside", words)),
+        ("Typical error outside", _over_rows(domain, "outside", words)),
+        ("Inside over outside", _told_apart(domain)),
     ]
     ceiling = metrics.get("ceiling")
     if ceiling:
-        facts.append(("Physical ceiling", ", ".join(_plainly(key, value) for key, value in ceiling.items())))
+        facts.append(
+            (
+                "Physical ceiling",
+                f"no prediction passes {ceiling['descriptor']} by more than 3 %, and"
+                f" {ceiling['rows_above'] or 'none'} of the {metrics['rows']} measured values do",
+            )
+        )
     return CardSection("Domain", tuple(facts))
 
 
-def _plainly(key: str, value: object) -> str:
-    return f"{key.replace('_', ' ')} {f'{value:.3g}' if isinstance(value, float) else value}"
+def _told_apart(domain: Mapping[str, Any]) -> str:
+    """Return the ratio of errors, and the one with a limit that the judged groups had no part in."""
+    if domain.get("ratio") is None:
+        return NOT_MEASURED
+    unseen = domain.get("ratio_on_unseen_groups")
+    strictly = "" if unseen is None else f"; {unseen:.2f} where other groups set the limit"
+    return f"{domain['ratio']:.2f}{strictly}"
+
+
+def _limit(model: PropertyModel, words: Mapping[str, str]) -> str:
+    limit = model.difficulty.limit
+    return error_in_words(limit, **words) if math.isfinite(limit) else "anything"
+
+
+def _over_rows(domain: Mapping[str, Any], side: str, words: Mapping[str, str]) -> str:
+    """Return the error on one side of the domain's limit, and over how many rows."""
+    rows = domain.get(f"rows_{side}")
+    if rows == 0:
+        return "no measured alloy is there"
+    error = error_in_words(domain.get(f"mae_{side}"), **words)
+    return error if rows is None else f"{error} over {rows_in_words(rows)}"
 
 
 def _hurdle(metrics: Mapping[str, Any], sha256: str) -> tuple[CardSection, ...]:

@@ -16,6 +16,7 @@ __all__ = [
     "number",
     "percent",
     "plain",
+    "rows_in_words",
     "spread_in_words",
     "width_in_words",
 ]
@@ -82,9 +83,12 @@ def spread_in_words(spread: Mapping[str, Any], *, digits: int = 2) -> str:
     >>> spread_in_words({"median": 0.7, "min": 0.63, "max": 0.73, "repeats": 20})
     '0.70 (0.63 to 0.73 over 20 repeats)'
     """
-    repeats = "1 repeat" if spread["repeats"] == 1 else f"{spread['repeats']} repeats"
+    if spread["repeats"] == 0:
+        return number(spread["median"], digits)
+    if spread["repeats"] == 1:
+        return f"{number(spread['median'], digits)} (a single repeat: its range isn't known)"
     low, high = number(spread["min"], digits), number(spread["max"], digits)
-    return f"{number(spread['median'], digits)} ({low} to {high} over {repeats})"
+    return f"{number(spread['median'], digits)} ({low} to {high} over {spread['repeats']} repeats)"
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -103,6 +107,15 @@ def plain(value: float, digits: int = 4) -> str:
     ('10150', '0.2913')
     """
     return f"{float(f'{value:.{digits}g}'):.10g}"
+
+
+def rows_in_words(n_rows: int) -> str:
+    """Return a number of rows with its noun.
+
+    >>> rows_in_words(1), rows_in_words(12)
+    ('1 row', '12 rows')
+    """
+    return "1 row" if n_rows == 1 else f"{n_rows} rows"
 
 
 def percent(share: float) -> str:

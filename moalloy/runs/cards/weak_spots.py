@@ -12,6 +12,7 @@ from moalloy.runs.cards.metrics import (
     error_in_words,
     number,
     percent,
+    rows_in_words,
     width_in_words,
 )
 from moalloy.surrogates.model import PropertyModel
@@ -88,13 +89,17 @@ def _of_intervals(metrics: Mapping[str, Any]) -> Iterator[str]:
 def _of_ground(metrics: Mapping[str, Any]) -> Iterator[str]:
     domain, worst = metrics.get("domain") or {}, metrics.get("worst_group") or {}
     words = {"scale": metrics["scale"], "unit": metrics["unit"]}
-    ratio = domain.get("ratio")
-    if ratio is not None and ratio > _WORSE_OUTSIDE:
-        yield f"Outside its domain the error is {ratio:.2g} times that inside."
+    inside, outside = domain.get("mae_inside"), domain.get("mae_outside")
+    if inside is not None and outside is not None:
+        both = f"{error_in_words(outside, **words)}, inside {error_in_words(inside, **words)}"
+        if outside > _WORSE_OUTSIDE * inside:
+            yield f"Outside its domain the typical error is {both}."
+        elif outside <= inside:
+            yield f"Its domain doesn't tell where it errs: outside the typical error is {both}."
     typical = metrics["by_group"]["mae"]["median"]
-    if worst.get("mae") is not None and typical and worst["mae"] > _WORST_GROUP * typical:
+    if worst.get("rows", 0) >= _FEW_ROWS and typical and worst["mae"] > _WORST_GROUP * typical:
         yield (
-            f"It fails for {worst['group']} ({worst['rows']} rows): error"
+            f"It fails for {worst['group']} ({rows_in_words(worst['rows'])}): error"
             f" {error_in_words(worst['mae'], **words)}, where {error_in_words(typical, **words)} is typical."
         )
 
