@@ -42,8 +42,8 @@ def choose_algorithm(problem: Problem) -> Choice:
     """Return the algorithm that the problem names, or for ``auto`` the one that suits it.
 
     That is the exhaustive one where it takes no longer than the NSGA-II of the file would, all seeds
-    together, or two minutes on one core. Sizes decide and not a clock: the choice is the same on every
-    machine.
+    together, or less than two minutes on one core. Sizes decide and not a clock: the choice is the same on
+    every machine.
     """
     named = problem.spec.optimize.algorithm
     if named == EXHAUSTIVE:
@@ -89,8 +89,8 @@ def _weighed(problem: Problem, guided: Choice) -> Choice:
         f"evaluating every one of {_counted(whole.n_evaluations)} alloys takes about"
         f" {_duration(whole.seconds)} on one core"
     )
-    if whole.seconds <= _SHORT_SECONDS:
-        return replace(whole, reason=f"{every}, at most {_duration(_SHORT_SECONDS)}")
+    if whole.seconds < _SHORT_SECONDS:
+        return replace(whole, reason=f"{every}, which is below {_duration(_SHORT_SECONDS)}")
     beside = f"the {_duration(guided.seconds)} of {guided.algorithm}"
     if whole.seconds <= guided.seconds:
         return replace(whole, reason=f"{every}, no longer than {beside}")

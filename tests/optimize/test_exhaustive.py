@@ -58,7 +58,7 @@ def by_hand(design: DesignProblem) -> dict[tuple[float, ...], list[FloatArray]]:
     outcomes = np.unique(F, axis=0)
     for row in outcomes:
         if not ((outcomes <= row).all(axis=1) & (outcomes < row).any(axis=1)).any():
-            equal = (F == row).all(axis=1)
+            equal = (row == F).all(axis=1)
             front[tuple(scores[equal][0])] = list(alloys[equal])
     return front
 
