@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.printed import round_significant
-from moalloy.domain.problem import DesignProblem, Limit
+from moalloy.domain.problem import DesignProblem, Limit, Risk
 from moalloy.domain.process import choices
 from moalloy.domain.values import FloatArray, Objective, Prediction
 from moalloy.errors import SpaceError
@@ -126,7 +126,7 @@ def test_weights_leave_the_one_best_outcome() -> None:
 
 
 @pytest.mark.parametrize("risk", ["lower", "p_all"])
-def test_every_risk_is_judged_by_its_own_scores(risk: str) -> None:
+def test_every_risk_is_judged_by_its_own_scores(risk: Risk) -> None:
     design = problem(2, SMALL)
     objectives = tuple(replace(o, threshold=5.2) for o in design.objectives)
     design = replace(design, objectives=objectives, risk=risk)
