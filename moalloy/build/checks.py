@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
-from moalloy.build.effort import affordable_repeats, scoring_seconds, search_seconds, training_seconds
+from moalloy.build.choice import Choice, choose_algorithm, suggestion
+from moalloy.build.effort import affordable_repeats, scoring_seconds, training_seconds
 from moalloy.build.learners import learner_warnings
 from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
@@ -44,6 +44,8 @@ class Inspection:
     Attributes:
         n_compositions: Grid compositions that satisfy all constraints, with some treatment.
         n_alloys: The same times the treatments; None where a process variable is continuous.
+        choice: The algorithm that will search, and why.
+        suggestion: Why an exhaustive search would be better; empty if it wouldn't.
         seconds: Expected time of `run` on one core, good to a factor of three.
         warnings: What the data don't support, and what the constraints make unreachable.
         notes: What was assumed or normalized while the tables were read.
@@ -54,6 +56,8 @@ class Inspection:
     n_compositions: PointCount
     n_alloys: PointCount | None
     seconds: float
+    choice: Choice
+    suggestion: str
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     rows: Mapping[str, int]
@@ -79,6 +83,7 @@ def inspect_problem(problem: Problem) -> Inspection:
     training = _all_training(problem, tables)
     rows = {name: item.rows for name, item in training.items()}
     count = problem.space.n_compositions()
+    choice = choose_algorithm(problem)
     is_continuous = any(variable.is_continuous for variable in problem.space.process)
     warnings = [text for name, item in rows.items() for text in data_warnings(problem.spec, name, item)]
     warnings += [
@@ -89,7 +94,9 @@ def inspect_problem(problem: Problem) -> Inspection:
     return Inspection(
         n_compositions=count,
         n_alloys=None if is_continuous else problem.space.n_points(),
-        seconds=_expected_seconds(problem, training),
+        seconds=_fitting_seconds(problem, training) + choice.seconds,
+        choice=choice,
+        suggestion=suggestion(problem),
         warnings=tuple(warnings),
         notes=tuple(note for table in tables.values() for note in table.notes),
         rows={name: len(item) for name, item in rows.items()},
@@ -205,11 +212,9 @@ def _unreachable(problem: Problem) -> list[str]:
     return warnings
 
 
-def _expected_seconds(problem: Problem, training: Mapping[str, _Training]) -> float:
-    """Return the expected time of a run on one core."""
-    model, optimize = problem.spec.model, problem.spec.optimize
-    n_evaluations = optimize.population * optimize.generations * len(optimize.seeds)
-    fitting, n_models = 0.0, Counter({kind: len(training) * model.members for kind in model.kinds})
+def _fitting_seconds(problem: Problem, training: Mapping[str, _Training]) -> float:
+    """Return the expected time of fits and scores on one core."""
+    model, fitting = problem.spec.model, 0.0
     for item in training.values():
         sizes = len(item.rows), len(item.inputs.names)
         n_repeats = model.repeats or affordable_repeats(
@@ -220,5 +225,4 @@ def _expected_seconds(problem: Problem, training: Mapping[str, _Training]) -> fl
         if item.hurdle is not None:
             sizes = len(item.hurdle), len(item.inputs.names)
             fitting += training_seconds(*sizes, n_members=HURDLE_MEMBERS, n_tune=model.tune)
-            n_models["xgboost"] += HURDLE_MEMBERS
-    return fitting + search_seconds(n_evaluations, n_models)
+    return fitting

@@ -12,6 +12,7 @@ from moalloy.cli.options import output_format, overrides, problem_argument, quie
 
 if TYPE_CHECKING:
     from moalloy.build.checks import Inspection
+    from moalloy.build.choice import Choice
     from moalloy.build.problem import Problem
 
 __all__ = ["command"]
@@ -57,8 +58,6 @@ def command(
 
 
 def _lines(problem: Problem, inspection: Inspection) -> list[str]:
-    optimize = problem.spec.optimize
-    n_evaluations = optimize.population * optimize.generations * len(optimize.seeds)
     alloys = (
         "a continuous treatment"
         if inspection.n_alloys is None
@@ -71,9 +70,18 @@ def _lines(problem: Problem, inspection: Inspection) -> list[str]:
         *_tightest(inspection),
         f"  data       measured rows: {rows or 'none'}",
         *([f"  models     {_models(problem)}"] if problem.spec.properties else []),
-        f"  search     {optimize.algorithm}, {n_evaluations} evaluations over {_seeds(len(optimize.seeds))}",
+        f"  search     {_search(problem, inspection.choice)}",
+        *([f"  better     exhaustive: {inspection.suggestion}"] if inspection.suggestion else []),
         f"  time       about {_duration(inspection.seconds)} on one core, unless the fits are cached",
     ]
+
+
+def _search(problem: Problem, choice: Choice) -> str:
+    why = f" (auto: {choice.reason})" if choice.reason else ""
+    if choice.is_exhaustive:
+        return f"{choice.algorithm}{why}, every alloy once"
+    n_seeds = len(problem.spec.optimize.seeds)
+    return f"{choice.algorithm}{why}, {choice.n_evaluations} evaluations over {_seeds(n_seeds)}"
 
 
 def _models(problem: Problem) -> str:
@@ -103,6 +111,9 @@ def _facts(problem: Problem, inspection: Inspection) -> dict[str, object]:
         "alloys": None if alloys is None else int(alloys),
         "removed_shares": {item.label: round(item.share, 6) for item in inspection.removals},
         "rows": dict(inspection.rows),
+        "algorithm": inspection.choice.algorithm,
+        "algorithm_reason": inspection.choice.reason,
+        "suggestion": inspection.suggestion,
         "expected_seconds": round(inspection.seconds, 1),
         "faults": [{"severity": fault.severity, "text": str(fault)} for fault in problem.spec.faults],
         "warnings": list(inspection.warnings),

@@ -6,6 +6,7 @@ import json
 import math
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,20 @@ __all__ = ["Console", "print_table", "say_faults"]
 
 @dataclass(eq=False)
 class Console:
-    """Tells of progress; a bar only where a person watches, lines only where they were asked for."""
+    """Tells of progress; a bar only where a person watches, lines only where they were asked for.
+
+    Attributes:
+        n_generations: Reports that each search will make.
+        is_exhaustive: Whether they tell of parts of the space, and no seed draws anything.
+    """
 
     n_generations: int = 0
+    is_exhaustive: bool = False
     is_quiet: bool = False
     verbosity: int = 0
     _bars: dict[int, TaskID] = field(default_factory=dict)
     _progress: Progress | None = None
+    _first: tuple[int, float] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Console:
@@ -71,11 +79,27 @@ class Console:
             if self._progress is not None:
                 if seed not in self._bars:
                     self._bars[seed] = self._progress.add_task(
-                        f"seed {seed}", total=self.n_generations, state=""
+                        self._search(seed), total=self.n_generations, state=""
                     )
                 self._progress.update(self._bars[seed], completed=report.generation, state=state)
             elif self.verbosity and (report.generation % 20 == 0 or self.verbosity > 1):
-                self.say(f"seed {seed}: generation {report.generation}: {state}")
+                self.say(f"{self._search(seed)}: {self._how_far(report)}: {state}")
+
+    def _search(self, seed: int) -> str:
+        return "every alloy" if self.is_exhaustive else f"seed {seed}"
+
+    def _how_far(self, report: GenerationReport) -> str:
+        """Return the generation; where every alloy is evaluated, the share that is done and the time left."""
+        if not self.is_exhaustive:
+            return f"generation {report.generation}"
+        share = f"{report.generation / self.n_generations:.0%} done"
+        # A search that is gone on with starts to count anew.
+        self._first = self._first or (report.generation, time.monotonic())
+        first, since = self._first
+        if report.generation == first:
+            return share
+        pace = (time.monotonic() - since) / (report.generation - first)
+        return f"{share}, about {pace * (self.n_generations - report.generation):.0f} s left"
 
     def as_progress(self) -> StudyProgress:
         """Return this console as what a study reports to."""

@@ -8,12 +8,15 @@ import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
-__all__ = ["GenerationReport", "SearchRecord"]
+__all__ = ["EXHAUSTIVE", "GenerationReport", "SearchRecord"]
+
+# The search that evaluates every alloy and keeps the front alone.
+EXHAUSTIVE = "exhaustive"
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationReport:
-    """How far a search has come, once a generation."""
+    """How far a search has come, once a generation; of an exhaustive one, once for each part of the space."""
 
     generation: int
     n_evaluations: int
@@ -23,7 +26,7 @@ class GenerationReport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchRecord:
-    """Every alloy that a search evaluated, in order, each once.
+    """Every alloy that a search evaluated, in order, each once; or those that stand for all.
 
     Attributes:
         X: Shape ``(n_evaluated, n_columns)``.
@@ -32,6 +35,8 @@ class SearchRecord:
         G: Limits, at most 0 where they are met.
         generation: Of each row, from 1.
         reports: One per generation.
+        n_equal: How many alloys each row stands for: itself, unless one was kept for each outcome.
+        n_alloys: How many different alloys were evaluated; more than rows where only the front was kept.
     """
 
     algorithm: str
@@ -42,6 +47,8 @@ class SearchRecord:
     G: FloatArray
     generation: IntArray
     reports: tuple[GenerationReport, ...]
+    n_equal: IntArray
+    n_alloys: int
 
     @property
     def is_feasible(self) -> BoolArray:

@@ -99,16 +99,19 @@ class _Log:
     def record(self, algorithm: str, seed: int) -> SearchRecord:
         if not self._parts:
             raise NoFeasibleAlloyError("the search evaluated nothing")
+        X = np.concatenate([X for X, _ in self._parts])
         generation = [np.full(len(X), i + 1, dtype=np.int64) for i, (X, _) in enumerate(self._parts)]
         return SearchRecord(
             algorithm=algorithm,
             seed=seed,
-            X=np.concatenate([X for X, _ in self._parts]),
+            X=X,
             scores=np.concatenate([e.scores for _, e in self._parts]),
             F=np.concatenate([e.F for _, e in self._parts]),
             G=np.concatenate([e.G for _, e in self._parts]),
             generation=np.concatenate(generation),
             reports=tuple(self._reports),
+            n_equal=np.ones(len(X), dtype=np.int64),
+            n_alloys=len(X),
         )
 
 

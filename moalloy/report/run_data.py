@@ -12,6 +12,7 @@ import pandas as pd
 from moalloy.build.problem import Problem, design_problem
 from moalloy.domain.values import FloatArray, IntArray, Surrogate
 from moalloy.features.descriptors import get_descriptor
+from moalloy.optimize.record import EXHAUSTIVE
 from moalloy.report.quantities import Estimates, Quantity, titled
 from moalloy.report.wording import judged_by, percent_unit
 from moalloy.runs import RunFolder, read_run
@@ -52,6 +53,16 @@ class RunData:
     X: FloatArray
     searches: tuple[SearchTrace, ...]
     manifest: Mapping[str, Any]
+
+    @property
+    def algorithm(self) -> str:
+        """The algorithm that searched; manifests of older versions leave it to the problem."""
+        return str(self.manifest["result"].get("algorithm", self.problem.spec.optimize.algorithm))
+
+    @property
+    def is_exhaustive(self) -> bool:
+        """Whether every alloy of the space was evaluated."""
+        return self.algorithm == EXHAUSTIVE
 
     @property
     def objectives(self) -> tuple[Quantity, ...]:

@@ -7,6 +7,7 @@
     run.log           what was said while it ran
     model/<property>/ boosters, model.json, oof.csv, metrics.json, card.md
     search/<algorithm>-s<seed>/  evaluated.parquet, hypervolume.csv
+    search/exhaustive-s0/        front.parquet, hypervolume.csv; exhaustive-s0.npz while it isn't finished
     pareto.csv        the front over all seeds
 """
 

@@ -86,7 +86,7 @@ class RunFolder:
         return {name: load_surrogate(folder, problem.space) for name, folder in folders.items()}
 
     def write_search(self, record: SearchRecord, problem: Problem) -> None:
-        """Write every evaluated alloy and the hypervolume per generation."""
+        """Write the alloys of a search and the hypervolume per generation."""
         with atomic_folder(self._search(record.algorithm, record.seed)) as folder:
             write_record(record, problem, folder)
 
@@ -96,6 +96,10 @@ class RunFolder:
         if not folder.is_dir():
             return None
         return read_record(folder, problem, algorithm=algorithm, seed=seed)
+
+    def checkpoint_path(self, algorithm: str, seed: int) -> Path:
+        """Return where an unfinished search keeps how far it has come."""
+        return self._search(algorithm, seed).with_suffix(".npz")
 
     def write_front(self, table: pd.DataFrame) -> None:
         buffer = io.StringIO()

@@ -1,4 +1,4 @@
-"""Evaluated alloys on disk: one Parquet table per search, floats in full, so that they come back the same."""
+"""Alloys of searches on disk: one Parquet table each, floats in full, so that they come back the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from moalloy.build.problem import Problem
 from moalloy.domain.values import FloatArray
-from moalloy.optimize.record import GenerationReport, SearchRecord
+from moalloy.optimize.record import EXHAUSTIVE, GenerationReport, SearchRecord
 
 __all__ = ["read_record", "write_record"]
 
@@ -17,8 +17,8 @@ _REPORT = ["generation", "evaluations", "hypervolume", "front_size"]
 
 
 def write_record(record: SearchRecord, problem: Problem, folder: Path) -> None:
-    """Write every evaluated alloy and the hypervolume per generation into an empty folder."""
-    _evaluated(record, problem).to_parquet(folder / "evaluated.parquet", index=False)
+    """Write the alloys of a search and the hypervolume per generation into an empty folder."""
+    _alloys(record, problem).to_parquet(folder / _file(record.algorithm), index=False)
     rows = [(r.generation, r.n_evaluations, r.hypervolume, r.front_size) for r in record.reports]
     reports = pd.DataFrame(rows, columns=_REPORT)
     reports.to_csv(folder / "hypervolume.csv", index=False, lineterminator="\n")
@@ -26,10 +26,11 @@ def write_record(record: SearchRecord, problem: Problem, folder: Path) -> None:
 
 def read_record(folder: Path, problem: Problem, *, algorithm: str, seed: int) -> SearchRecord:
     """Return the search that `write_record` wrote."""
-    table = pd.read_parquet(folder / "evaluated.parquet")
+    table = pd.read_parquet(folder / _file(algorithm))
     reports = np.loadtxt(folder / "hypervolume.csv", delimiter=",", skiprows=1, ndmin=2)
     columns = list(problem.space.columns)
     names = [o.name for o in problem.objectives]
+    is_front = algorithm == EXHAUSTIVE
     return SearchRecord(
         algorithm=algorithm,
         seed=seed,
@@ -42,15 +43,24 @@ def read_record(folder: Path, problem: Problem, *, algorithm: str, seed: int) ->
             GenerationReport(int(generation), int(n_evaluations), float(hypervolume), int(size))
             for generation, n_evaluations, hypervolume, size in reports
         ),
+        n_equal=table["n_equal"].to_numpy(np.int64) if is_front else np.ones(len(table), dtype=np.int64),
+        n_alloys=int(reports[-1, 1]) if is_front else len(table),
     )
 
 
-def _evaluated(record: SearchRecord, problem: Problem) -> pd.DataFrame:
+def _file(algorithm: str) -> str:
+    """Return what holds the alloys: all that were evaluated, or the front where all would be millions."""
+    return "front.parquet" if algorithm == EXHAUSTIVE else "evaluated.parquet"
+
+
+def _alloys(record: SearchRecord, problem: Problem) -> pd.DataFrame:
     columns: dict[str, object] = {"generation": record.generation}
     columns |= {f"x:{name}": record.X[:, i] for i, name in enumerate(problem.space.columns)}
     for i, objective in enumerate(problem.objectives):
         columns[f"score:{objective.name}"] = record.scores[:, i]
         columns[f"f:{objective.name}"] = record.F[:, i]
+    if record.algorithm == EXHAUSTIVE:
+        columns["n_equal"] = record.n_equal
     columns |= {f"g:{i}": record.G[:, i] for i in range(record.G.shape[1])}
     return pd.DataFrame(columns)
 

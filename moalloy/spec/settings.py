@@ -20,7 +20,7 @@ __all__ = [
     "OptimizeSpec",
 ]
 
-Algorithm = Literal["nsga2", "nsga3", "gde3", "nsde", "de", "random"]
+Algorithm = Literal["nsga2", "nsga3", "gde3", "nsde", "de", "random", "exhaustive", "auto"]
 ALGORITHMS: tuple[str, ...] = get_args(Algorithm)
 FeatureSet = Literal["fractions", "families", "statistics", "physics"]
 FEATURE_SETS: tuple[FeatureSet, ...] = get_args(FeatureSet)
@@ -85,7 +85,13 @@ class ModelSpec(Strict):
 class OptimizeSpec(Strict):
     """How the space is searched."""
 
-    algorithm: Algorithm = Field(default="nsga2", description="The search algorithm.")
+    algorithm: Algorithm = Field(
+        default="nsga2",
+        description=(
+            "The search algorithm; exhaustive evaluates every alloy, auto does so where that is quick and"
+            " takes nsga2 elsewhere."
+        ),
+    )
     population: Annotated[Whole, Field(ge=4, le=1_000_000)] = Field(
         default=200, description="Alloys in each generation."
     )

@@ -10,8 +10,9 @@ import pandas as pd
 
 from moalloy.build.problem import Problem
 from moalloy.domain.composition import format_formula
+from moalloy.domain.printed import DIGITS, compared, judged, meets_limits_as_printed, round_significant
 from moalloy.domain.problem import DesignProblem, Limit
-from moalloy.domain.values import BoolArray, FloatArray, IntArray, Prediction
+from moalloy.domain.values import FloatArray, IntArray
 from moalloy.errors import NoFeasibleAlloyError
 from moalloy.optimize.record import SearchRecord
 from moalloy.pareto import non_dominated
@@ -19,9 +20,6 @@ from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.neighbors import nearest
 
 __all__ = ["DIGITS", "Front", "describe_alloys", "nearest_measured", "pareto_front", "round_significant"]
-
-# Significant digits of every predicted number that is printed.
-DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,15 +37,6 @@ class Front:
     F: FloatArray
 
 
-def round_significant(values: FloatArray, digits: int = DIGITS) -> FloatArray:
-    """Return values rounded to significant digits, exactly the floats that their print-out reads as.
-
-    >>> round_significant(np.array([1.2345678, 0.00012345678]))
-    array([1.2346e+00, 1.2346e-04])
-    """
-    return np.array([float(f"{value:.{digits}g}") for value in values.ravel()]).reshape(values.shape)
-
-
 def pareto_front(
     problem: Problem,
     design: DesignProblem,
@@ -63,17 +52,18 @@ def pareto_front(
     Raises:
         NoFeasibleAlloyError: No evaluated alloy meets the limits.
     """
-    X, scores, G, origin = _gather(design, records)
+    X, scores, G, origin, counts = _gather(design, records)
+    n_evaluated = sum(record.n_alloys for record in records)
     is_met = np.asarray((G <= 0).all(axis=1), dtype=np.bool_)
     if not is_met.any():
-        raise NoFeasibleAlloyError(_nearest_miss(problem, design, X, G))
+        raise NoFeasibleAlloyError(_nearest_miss(problem, design, X, G, n_evaluated=n_evaluated))
     front = _non_dominated_as_printed(design, X, scores, np.flatnonzero(is_met))
     if len(front) == 0:
-        raise NoFeasibleAlloyError(_nearest_miss(problem, design, X, G))
+        raise NoFeasibleAlloyError(_nearest_miss(problem, design, X, G, n_evaluated=n_evaluated))
     X, printed, origin = X[front], round_significant(scores[front]), origin[front]
-    F = _minimized(design, printed)
+    F = compared(design, printed)
     table = describe_alloys(problem, design, models, X, scores=printed)
-    chosen, n_equal = _representatives(table, F)
+    chosen, n_equal = _representatives(table, F, counts[front])
     table = table.iloc[chosen].reset_index(drop=True)
     table["algorithm"] = [records[int(i)].algorithm for i in origin[chosen]]
     table["seed"] = [records[int(i)].seed for i in origin[chosen]]
@@ -119,8 +109,8 @@ def describe_alloys(
 
 def _gather(
     design: DesignProblem, records: Sequence[SearchRecord]
-) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
-    """Return all evaluated alloys, each once, with the number of the search that found it first."""
+) -> tuple[FloatArray, FloatArray, FloatArray, IntArray, IntArray]:
+    """Return all recorded alloys, each once: the search that found it first, the alloys it stands for."""
     X = np.concatenate([record.X for record in records])
     origin = np.concatenate([np.full(len(record.X), i, dtype=np.int64) for i, record in enumerate(records)])
     seen: set[bytes] = set()
@@ -131,7 +121,8 @@ def _gather(
             first.append(i)
     scores = np.concatenate([record.scores for record in records])
     G = np.concatenate([record.G for record in records])
-    return X[first], scores[first], G[first], origin[first]
+    counts = np.concatenate([record.n_equal for record in records])
+    return X[first], scores[first], G[first], origin[first], counts[first]
 
 
 def _non_dominated_as_printed(
@@ -139,36 +130,13 @@ def _non_dominated_as_printed(
 ) -> IntArray:
     """Return the rows among ``candidates`` that meet the limits and are non-dominated, both as printed."""
     while len(candidates):
-        front = candidates[non_dominated(_minimized(design, scores[candidates]))]
-        is_met = _meets_as_printed(design, X[front])
+        front = candidates[non_dominated(compared(design, scores[candidates]))]
+        is_met = meets_limits_as_printed(design, X[front])
         if is_met.all():
-            return front[non_dominated(_minimized(design, round_significant(scores[front])))]
+            return front[non_dominated(compared(design, round_significant(scores[front])))]
         # One that rounding takes out may have hidden others: without it, look again.
         candidates = np.setdiff1d(candidates, front[~is_met])
     return candidates
-
-
-def _minimized(design: DesignProblem, scores: FloatArray) -> FloatArray:
-    """Return what the front is non-dominated in: the objectives, or the one number they were weighed into."""
-    F = design.minimized(scores)
-    return design.scalarized(F) if design.weights else F
-
-
-def _meets_as_printed(design: DesignProblem, X: FloatArray) -> BoolArray:
-    """Return which alloys meet the limits with the rounded numbers too."""
-    keep = np.ones(len(X), dtype=np.bool_)
-    for limit in design.limits:
-        prediction = design.surrogates[limit.name].predict(X)
-        low, high = _judged(prediction, design.risk)
-        if limit.minimum is not None:
-            keep &= round_significant(low) >= limit.minimum
-        if limit.maximum is not None:
-            keep &= round_significant(high) <= limit.maximum
-    return keep
-
-
-def _judged(prediction: Prediction, risk: str) -> tuple[FloatArray, FloatArray]:
-    return (prediction.low, prediction.high) if risk == "lower" else (prediction.mean, prediction.mean)
 
 
 def _composition_columns(problem: Problem, X: FloatArray) -> dict[str, object]:
@@ -225,16 +193,19 @@ def nearest_measured(
     }
 
 
-def _representatives(table: pd.DataFrame, F: FloatArray) -> tuple[IntArray, IntArray]:
-    """Return one row per distinct set of objectives, best first, and how many rows each stands for."""
+def _representatives(table: pd.DataFrame, F: FloatArray, counts: IntArray) -> tuple[IntArray, IntArray]:
+    """Return one row per distinct set of objectives, best first, and how many alloys each stands for."""
     order = np.lexsort((table["formula"].to_numpy(dtype=str), table["nearest_distance_at_pct"].to_numpy()))
     _, first, inverse = np.unique(F[order], axis=0, return_index=True, return_inverse=True)
-    counts = np.bincount(inverse.reshape(-1), minlength=len(first))
+    n_equal = np.zeros(len(first), dtype=np.int64)
+    np.add.at(n_equal, inverse.reshape(-1), counts[order])
     # `unique` sorts: the best of the first objective comes first.
-    return order[first], counts.astype(np.int64)
+    return order[first], n_equal
 
 
-def _nearest_miss(problem: Problem, design: DesignProblem, X: FloatArray, G: FloatArray) -> str:
+def _nearest_miss(
+    problem: Problem, design: DesignProblem, X: FloatArray, G: FloatArray, *, n_evaluated: int
+) -> str:
     """Return what to tell when nothing meets the limits: the alloy that comes nearest, and by how much.
 
     Limits have different units: each is measured by how much it varies among the alloys.
@@ -249,7 +220,7 @@ def _nearest_miss(problem: Problem, design: DesignProblem, X: FloatArray, G: Flo
     treatment = [f"{variable.name} = {variable.text(value)}" for variable, value in values]
     parts = [_miss(design, limit, alloy) for limit in design.limits]
     return (
-        f"none of {len(X)} evaluated alloys meets the limits; nearest is {_at(formula, treatment)}"
+        f"none of {n_evaluated} evaluated alloys meets the limits; nearest is {_at(formula, treatment)}"
         f" with {', '.join(parts)}"
     )
 
@@ -259,7 +230,7 @@ def _at(formula: str, treatment: Sequence[str]) -> str:
 
 
 def _miss(design: DesignProblem, limit: Limit, alloy: FloatArray) -> str:
-    low, high = _judged(design.surrogates[limit.name].predict(alloy), design.risk)
+    low, high = judged(design.surrogates[limit.name].predict(alloy), design.risk)
     wanted = [f">= {limit.minimum:g}"] if limit.minimum is not None else []
     wanted += [f"<= {limit.maximum:g}"] if limit.maximum is not None else []
     value = low[0] if limit.minimum is not None and low[0] < limit.minimum else high[0]

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from moalloy.build.checks import check_tables, support_warnings
+from moalloy.build.choice import Choice, choose_algorithm
 from moalloy.build.models import fit
 from moalloy.build.problem import Problem, design_problem
 from moalloy.domain.problem import DesignProblem
@@ -21,6 +22,7 @@ from moalloy.optimize.record import GenerationReport, SearchRecord
 from moalloy.optimize.search import hypervolume_scale, search
 from moalloy.pareto import HypervolumeScale
 from moalloy.runs import RunFolder, open_run
+from moalloy.study.exhaustive import exhausted
 from moalloy.study.front import Front, pareto_front
 from moalloy.study.rescoring import drop_of_front, unseen_columns, unseen_predictions
 from moalloy.study.start import known_alloys
@@ -113,7 +115,8 @@ def run(
     with stages.timed("search"):
         known = known_alloys(problem, fitted)
         scale = hypervolume_scale(design, known)
-        records = _search_all(problem, design, scale, known, stages, jobs=jobs)
+        choice = choose_algorithm(problem)
+        records = _search_all(problem, design, scale, known, stages, choice=choice, jobs=jobs)
     with stages.timed("front"):
         front = pareto_front(problem, design, fitted, records)
         hypervolume = scale.hypervolume(front.F)
@@ -129,6 +132,7 @@ def run(
     if folder is not None:
         summary = _summary(design, front, records, scale, hypervolume)
         summary |= {"winners_curse": drop, "warnings": warnings}
+        summary |= {"algorithm": choice.algorithm, "algorithm_reason": choice.reason}
         folder.finish(summary, stages.seconds)
     return StudyResult(
         front=front.table,
@@ -202,30 +206,40 @@ def _search_all(
     known: FloatArray,
     stages: _Stages,
     *,
+    choice: Choice,
     jobs: int,
 ) -> list[SearchRecord]:
+    if choice.is_exhaustive:
+        stages.say(
+            f"search: {_named(choice)}, {choice.n_evaluations:,} alloys, each once, whatever the seeds"
+        )
+        keeping, telling = stages.folder, stages.progress.generation
+        record = exhausted(
+            problem, design, scale, folder=keeping, jobs=jobs, say=stages.say, progress=telling
+        )
+        return [record]
     settings = problem.spec.optimize
     budget = Budget(settings.population, settings.generations)
     population = population_of(
-        settings.algorithm, n_objectives=len(problem.objectives), population=budget.population
+        choice.algorithm, n_objectives=len(problem.objectives), population=budget.population
     )
     asked = (
         "" if population == budget.population else f" (the most reference directions in {budget.population})"
     )
     stages.say(
-        f"search: {settings.algorithm}, {_counted(len(settings.seeds))}, population {population}{asked}, "
+        f"search: {_named(choice)}, {_counted(len(settings.seeds))}, population {population}{asked}, "
         f"{budget.generations} generations, {len(known)} measured alloys to start from"
     )
 
     def search_one(seed: int) -> SearchRecord:
         folder = stages.folder
-        done = None if folder is None else folder.read_search(settings.algorithm, seed, problem)
+        done = None if folder is None else folder.read_search(choice.algorithm, seed, problem)
         if done is not None:
             stages.say(f"search: seed {seed} was finished before")
             return done
         record = search(
             design,
-            algorithm=settings.algorithm,
+            algorithm=choice.algorithm,
             budget=budget,
             seed=seed,
             scale=scale,
@@ -241,6 +255,10 @@ def _search_all(
     return list(parallel(joblib.delayed(search_one)(seed) for seed in settings.seeds))
 
 
+def _named(choice: Choice) -> str:
+    return f"{choice.algorithm} (auto: {choice.reason})" if choice.reason else choice.algorithm
+
+
 def _counted(n_seeds: int) -> str:
     return "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
 
@@ -254,7 +272,7 @@ def _summary(
 ) -> dict[str, object]:
     return {
         "front_size": len(front.table),
-        "alloys_evaluated": int(sum(len(record.X) for record in records)),
+        "alloys_evaluated": sum(record.n_alloys for record in records),
         "hypervolume": hypervolume,
         "hypervolume_ideal": _in_units(design, scale.ideal),
         "hypervolume_reference": _in_units(design, scale.reference),

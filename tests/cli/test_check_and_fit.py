@@ -99,3 +99,13 @@ def test_fit_warns_of_what_the_scores_rest_on(moalloy: Command, tmp_path: Path) 
     assert fitted.code == 0
     assert "warning: Bs: no group_by names a column, so rows are grouped by chemical system" in fitted.err
     assert "warning" not in moalloy("fit", path, "-q").err
+
+
+def test_check_says_when_listing_every_alloy_is_better(moalloy: Command, problem: Path) -> None:
+    assert "better     exhaustive: evaluating every one of" in moalloy("check", problem).out
+    auto = moalloy("check", problem, "--set", "optimize.algorithm=auto")
+    assert "search     exhaustive (auto: evaluating every one of" in auto.out
+    assert "better " not in auto.out
+    facts = moalloy("check", problem, "--set", "optimize.algorithm=auto", "--format", "json").out
+    assert json.loads(facts)["algorithm"] == "exhaustive"
+    assert "which is below 2 min" in json.loads(facts)["algorithm_reason"]

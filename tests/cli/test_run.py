@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -157,3 +158,26 @@ def test_a_run_that_does_not_exist_is_bad_input(moalloy: Command) -> None:
         outcome = moalloy(command, "nowhere")
         assert (outcome.code, outcome.out) == (2, "")
         assert "'nowhere' is neither a run folder nor the name of a problem" in outcome.err
+
+
+@pytest.mark.slow
+def test_an_exhaustive_run_tells_the_share_that_is_done_and_reports_itself(
+    moalloy: Command, problem: Path, tmp_path: Path
+) -> None:
+    few = ("--set", "optimize.algorithm=auto", "--set", "space.constraints=[Fe >= 83]", "--jobs", "1")
+    outcome = moalloy("run", problem, *few, "--out", tmp_path / "run", "-vv")
+    assert outcome.code == 0
+    assert re.search(r"every alloy: \d+% done: 10000 alloys", outcome.err)
+    assert re.search(r"every alloy: 100% done, about 0 s left: \d+ alloys", outcome.err)
+    report = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "Search: exhaustive, every alloy of the space (chosen: evaluating every one of" in report
+    assert "that are allowed, evaluated with models of measured data" in report
+
+
+def test_an_exhaustive_run_that_finds_nothing_has_the_same_exit_code(
+    moalloy: Command, problem: Path, tmp_path: Path
+) -> None:
+    few = ("--set", "optimize.algorithm=exhaustive", "--set", "space.constraints=[Fe >= 85]")
+    outcome = moalloy("run", problem, *few, "--set", "limits={Bs: {min: 3}}", "--out", tmp_path / "run")
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "nearest is Fe" in outcome.err

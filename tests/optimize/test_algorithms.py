@@ -13,7 +13,8 @@ from tests.optimize.toy import find, problem, tiny_space
 
 
 def test_every_algorithm_of_the_problem_file_can_be_run() -> None:
-    assert set(NAMES_IN_FILES) == set(ALGORITHMS)
+    # These two are no engine of their own: one lists every alloy, the other chooses.
+    assert set(NAMES_IN_FILES) - {"exhaustive", "auto"} == set(ALGORITHMS)
 
 
 def test_an_unknown_algorithm_is_refused_by_name() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from moalloy.domain.composition import format_formula
+from moalloy.optimize.record import EXHAUSTIVE
 from moalloy.report.html.markup import Markup, join, reference, table, tag
 from moalloy.report.quantities import readable
 from moalloy.report.run_data import RunData
@@ -95,10 +96,15 @@ def _further_columns(run: RunData) -> dict[str, _Cell]:
     columns |= {f"{symbol} (at.%)": _plain(symbol) for symbol in space.elements}
     for name in (name for name in run.models if f"{name}_unseen" in run.front):
         columns[f"{run.property_quantity(name).label}, neighbors unseen"] = _plain(f"{name}_unseen")
-    columns["search"] = lambda row: f"{row['algorithm']}, seed {row['seed']}"
+    columns["search"] = _search
     if "n_equal" in run.front:
         columns["alloys with equal prediction"] = _plain("n_equal")
     return columns
+
+
+def _search(row: pd.Series) -> str:
+    """Return which search found an alloy; an exhaustive one draws nothing, so that its seed says nothing."""
+    return EXHAUSTIVE if row["algorithm"] == EXHAUSTIVE else f"{row['algorithm']}, seed {row['seed']}"
 
 
 def _plain(name: str, digits: int = _ALL_DIGITS) -> _Cell:

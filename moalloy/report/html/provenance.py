@@ -22,13 +22,10 @@ def provenance_section(run: RunData) -> Markup:
     manifest = run.manifest
     hashes = [(name, tag("code", value)) for name, value in _flat(manifest["sha256"])]
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
-    seeds = manifest["seeds"]
-    settings = run.problem.spec.optimize
     model = run.problem.spec.model
     facts = [
-        f"Search: {settings.algorithm}, population {settings.population}, {settings.generations} "
-        f"generations, seeds {', '.join(map(str, seeds['search']))}; judged by {judged_by(settings.risk)}.",
-        f"Models: {' and '.join(model.kinds)}, {model.members} members, seed {seeds['model']}.",
+        f"Search: {_search(run)}; judged by {judged_by(run.problem.spec.optimize.risk)}.",
+        f"Models: {' and '.join(model.kinds)}, {model.members} members, seed {manifest['seeds']['model']}.",
         f"Started {manifest['started']}, finished {manifest['finished'] or '–'}, on {manifest['platform']}.",
         f"Versions: {versions}.",
     ]
@@ -40,6 +37,19 @@ def provenance_section(run: RunData) -> Markup:
         bullets(facts),
         table(("SHA-256 of", ""), hashes),
         id_="provenance",
+    )
+
+
+def _search(run: RunData) -> str:
+    """Return how the space was searched, and why so where the run chose."""
+    settings, why = run.problem.spec.optimize, run.manifest["result"].get("algorithm_reason")
+    chosen = f" (chosen: {why})" if why else ""
+    if run.is_exhaustive:
+        return f"exhaustive, every alloy of the space{chosen}"
+    seeds = ", ".join(map(str, run.manifest["seeds"]["search"]))
+    return (
+        f"{run.algorithm}{chosen}, population {settings.population}, {settings.generations} generations, "
+        f"seeds {seeds}"
     )
 
 

@@ -80,7 +80,8 @@ def _summary(run: RunData) -> str:
     )
     n_found = counted(len(run.front), "alloy")
     n_evaluated = counted(run.manifest["result"]["alloys_evaluated"], "alloy")
-    found = f"{n_found} {what}, in {titles}, of {n_evaluated} evaluated"
+    pool = f"all {n_evaluated} that are allowed," if run.is_exhaustive else n_evaluated
+    found = f"{n_found} {what}, in {titles}, of {pool} evaluated"
     if not run.models:
         return (
             f"{found}. Everything here is computed from the composition alone; nothing is learned from data."

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from moalloy.domain.values import FloatArray
+from moalloy.optimize.record import EXHAUSTIVE
 from moalloy.report.quantities import Quantity
 from moalloy.report.run_data import SearchTrace
 from moalloy.report.scales import Limits, dress, limits_of, number
@@ -38,7 +39,7 @@ def hypervolume_figure(traces: Sequence[SearchTrace]) -> Figure:
             # One generation leaves a single point, which no line shows.
             marker="o" if len(trace.evaluations) == 1 else None,
             markersize=3.0,
-            label=f"seed {trace.seed}",
+            label="every alloy" if trace.algorithm == EXHAUSTIVE else f"seed {trace.seed}",
         )
     dress(
         axes,
@@ -69,7 +70,12 @@ def hypervolume_caption(
         ideal: The point that has 1 for each objective's share, by name, in the objectives' units.
         reference: The point that has 0.
     """
+    is_exhaustive = all(trace.algorithm == EXHAUSTIVE for trace in traces)
     seeds = f"one line for each of {len(traces)} seeds" if len(traces) > 1 else "one seed"
+    lines = "Lines that still rise ask for more generations; lines that end far apart ask for more seeds."
+    if is_exhaustive:
+        seeds = "every alloy of the space, in the order of their numbers"
+        lines = "The end of the line is the most that these models allow; its shape means nothing."
     ends = "the best and the worst of measured and sampled values"
     if any(quantity.is_chance for quantity in objectives):
         ends += ", of chances certain and impossible"
@@ -77,8 +83,7 @@ def hypervolume_caption(
         "Hypervolume that the front dominates, against the number of evaluated alloys; "
         f"{seeds}. It is normalized by the ideal point ({_point(objectives, ideal)}) and the reference point "
         f"({_point(objectives, reference)}), {ends}: 1 is the box between the two. "
-        "Alloys that are found may lie beyond the ideal point, so it may exceed 1. "
-        "Lines that still rise ask for more generations; lines that end far apart ask for more seeds."
+        "Alloys that are found may lie beyond the ideal point, so it may exceed 1. " + lines
     )
 
 

@@ -59,6 +59,8 @@ CHECKS: tuple[Check, ...] = (
     search.weights_belong_to_objectives,
     search.chances_have_thresholds,
     search.random_has_a_budget,
+    search.exhaustive_can_count,
+    search.exhaustive_needs_no_budget,
 )
 
 

@@ -8,10 +8,11 @@ from moalloy.spec.lint.constraints import bounds_of, without_data
 from moalloy.spec.lint.names import Names
 from moalloy.spec.nearest import did_you_mean, listing
 from moalloy.spec.problem import ProblemSpec
+from moalloy.spec.process import RangeProcessSpec
 from moalloy.spec.tree import Issue, Path
 
 _SINGLE_OBJECTIVE = frozenset({"de"})
-_TAKE_WEIGHTS = frozenset({"de", "random"})
+_TAKE_WEIGHTS = frozenset({"de", "random", "exhaustive"})
 
 
 def goals_are_known(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
@@ -133,3 +134,26 @@ def random_has_a_budget(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
     if optimize.algorithm == "random":
         found = f"random draws population x generations = {optimize.population * optimize.generations} alloys"
         yield Issue(("optimize", "algorithm"), found, severity="note")
+
+
+def exhaustive_can_count(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """Every alloy can be evaluated where there is a number of them."""
+    if spec.optimize.algorithm != "exhaustive":
+        return
+    for name, variable in spec.space.process.items():
+        if isinstance(variable, RangeProcessSpec) and variable.step is None:
+            found = f"exhaustive with {name}, which has any value within its range"
+            hint = f"Give {name} a step, or take nsga2."
+            yield Issue(("optimize", "algorithm"), found, "process variables with steps or choices", hint)
+
+
+def exhaustive_needs_no_budget(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """Where every alloy is evaluated, population, generations and seeds change nothing."""
+    optimize = spec.optimize
+    if optimize.algorithm != "exhaustive":
+        return
+    unused = sorted(optimize.model_fields_set & {"generations", "population"})
+    unused += ["seeds"] if len(optimize.seeds) > 1 else []
+    if unused:
+        found = f"exhaustive evaluates every alloy, once: {', '.join(unused)} change nothing"
+        yield Issue(("optimize", unused[0]), found, severity="note")

@@ -1,0 +1,84 @@
+"""An exhaustive search inside a study: told, kept part by part, and gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from moalloy.build.problem import Problem
+from moalloy.domain.problem import DesignProblem
+from moalloy.domain.values import FloatArray
+from moalloy.optimize.exhaustive import SEED, Checkpoint, search_everything
+from moalloy.optimize.record import EXHAUSTIVE, GenerationReport, SearchRecord
+from moalloy.optimize.shortlist import Closeness
+from moalloy.pareto import HypervolumeScale
+from moalloy.runs import RunFolder
+from moalloy.runs.checkpoint import read_checkpoint, write_checkpoint
+from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.surrogates.neighbors import nearest
+
+__all__ = ["closeness_to_measured", "exhausted"]
+
+
+def exhausted(
+    problem: Problem,
+    design: DesignProblem,
+    scale: HypervolumeScale,
+    *,
+    folder: RunFolder | None,
+    jobs: int,
+    say: Callable[[str], None],
+    progress: Callable[[int, GenerationReport], None],
+) -> SearchRecord:
+    """Return the record of an exhaustive search, finished before or gone on with where it was.
+
+    Args:
+        problem: What to search.
+        design: The same with its surrogates.
+        scale: For the hypervolume.
+        folder: Where the record and checkpoints are kept; nothing is written without one.
+        jobs: Chunks evaluated at a time. The result doesn't depend on it.
+        say: Told in words where the search starts.
+        progress: Told the seed and a report after each part of the space.
+    """
+    done = None if folder is None else folder.read_search(EXHAUSTIVE, SEED, problem)
+    if done is not None:
+        say("search: every alloy was evaluated before")
+        return done
+    path = None if folder is None else folder.checkpoint_path(EXHAUSTIVE, SEED)
+    start = None if path is None else read_checkpoint(path)
+    if start is not None:
+        say(f"search: going on after {start.n_alloys:,} alloys, front {len(start.front)}")
+    record = search_everything(
+        design,
+        scale=scale,
+        closeness=closeness_to_measured(design),
+        jobs=jobs,
+        start=start,
+        keep=_keeper(path),
+        progress=lambda report: progress(SEED, report),
+    )
+    if folder is not None and path is not None:
+        folder.write_search(record, problem)
+        path.unlink(missing_ok=True)
+    return record
+
+
+def closeness_to_measured(design: DesignProblem) -> Closeness:
+    """Return what tells the distance of alloys to the rows behind the objectives, in at.%; 0 without any."""
+    space = design.space
+    asked = [design.surrogates[objective.name] for objective in design.objectives]
+    known = [surrogate.model.rows for surrogate in asked if isinstance(surrogate, FittedSurrogate)]
+
+    def closeness(X: FloatArray) -> FloatArray:
+        fractions = X[:, : space.n_elements]
+        found = [nearest(fractions, space.elements, rows.fractions, rows.elements)[1] for rows in known]
+        return np.min(found, axis=0) if found else np.zeros(len(X))
+
+    return closeness
+
+
+def _keeper(path: Path | None) -> Callable[[Checkpoint], None] | None:
+    return None if path is None else lambda checkpoint: write_checkpoint(checkpoint, path)
