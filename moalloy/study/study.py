@@ -103,6 +103,8 @@ def run(
     if models is None and not resume:
         check_tables(problem)
     folder = None if out is None else open_run(Path(out), problem, resume=resume)
+    if folder is not None and models is not None:
+        folder.note_given_models()
     stages = _Stages(folder, progress)
     with stages.timed("fit"):
         fitted = stages.models(problem, models, jobs=jobs, cache=cache)
