@@ -232,6 +232,7 @@ def _search_all(
             seed=seed,
             scale=scale,
             known=known,
+            reference_points=_reference_points(design, settings.reference_points),
             progress=lambda report: stages.progress.generation(seed, report),
         )
         if folder is not None:
@@ -241,6 +242,15 @@ def _search_all(
     # Threads: trees are read outside Python's lock, models are shared, and progress needs no channel.
     parallel = joblib.Parallel(n_jobs=min(jobs, len(settings.seeds)), prefer="threads")
     return list(parallel(joblib.delayed(search_one)(seed) for seed in settings.seeds))
+
+
+def _reference_points(
+    design: DesignProblem, points: Sequence[Mapping[str, float]] | None
+) -> FloatArray | None:
+    """Return points in the objectives' units as minimized objectives, shape ``(n_points, n_objectives)``."""
+    if points is None:
+        return None
+    return design.minimized(np.array([[point[o.name] for o in design.objectives] for point in points]))
 
 
 def _counted(n_seeds: int) -> str:
