@@ -11,6 +11,7 @@
     │   ├── SpaceError            a space or a constraint that can't be built
     │   └── RunFolderError        a run folder that is missing, taken or of another problem
     ├── EmptySpaceError           the constraints leave no alloy
+    ├── DifferenceError           a run isn't what it says, or can't be repeated
     ├── NoFeasibleAlloyError      alloys exist, but none meets the limits or targets
     └── MachineError              the machine's fault: a full disk, a folder without write permission
 """
@@ -23,6 +24,7 @@ from typing import Literal
 
 __all__ = [
     "CompositionError",
+    "DifferenceError",
     "EmptySpaceError",
     "Fault",
     "InputError",
@@ -109,6 +111,10 @@ class RunFolderError(InputError):
 
 class EmptySpaceError(MoalloyError):
     """The constraints leave no alloy at all."""
+
+
+class DifferenceError(MoalloyError):
+    """A run isn't what its manifest says, or running it again gives another front."""
 
 
 class NoFeasibleAlloyError(MoalloyError):

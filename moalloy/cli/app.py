@@ -11,12 +11,19 @@ from collections.abc import Mapping, Sequence
 import click
 
 from moalloy import __version__
-from moalloy.errors import EmptySpaceError, InputError, MachineError, MoalloyError, NoFeasibleAlloyError
+from moalloy.errors import (
+    DifferenceError,
+    EmptySpaceError,
+    InputError,
+    MachineError,
+    MoalloyError,
+    NoFeasibleAlloyError,
+)
 
 __all__ = ["run_command_line"]
 
 # Exit codes; see README.md.
-FAULT, BAD_INPUT, EMPTY_SPACE, INFEASIBLE, INTERRUPTED = 1, 2, 3, 4, 130
+FAULT, BAD_INPUT, EMPTY_SPACE, INFEASIBLE, DIFFERENCE, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
 _COMMANDS: Mapping[str, str] = {
     "init": "Write a commented problem file to start from.",
@@ -28,6 +35,7 @@ _COMMANDS: Mapping[str, str] = {
     "explain": "Say which features drive each property, and one alloy's prediction.",
     "plot": "Draw the figures of a run again.",
     "report": "Write the HTML report of a run again.",
+    "verify": "Check a run's files, run it again, and say whether the front is the same.",
     "runs": "List the runs in results/.",
     "schema": "Print the JSON Schema of problem files, for editors.",
 }
@@ -41,7 +49,7 @@ Examples:
 \b
 Exit codes:
   0 done · 1 a fault of moalloy or of the machine · 2 bad input · 3 the space is empty
-  4 no alloy meets the limits · 130 interrupted (go on with --resume)"""
+  4 no alloy meets the limits · 5 verify found a difference · 130 interrupted (go on with --resume)"""
 
 
 class _Commands(click.Group):
@@ -125,6 +133,8 @@ def _code(error: MoalloyError) -> int:
             return EMPTY_SPACE
         case NoFeasibleAlloyError():
             return INFEASIBLE
+        case DifferenceError():
+            return DIFFERENCE
         case InputError():
             return BAD_INPUT
         case MachineError():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +21,17 @@ from moalloy.optimize.adapter import (
     FreshRepair,
     Listener,
 )
+from moalloy.optimize.directions import n_directions, reference_directions
 from moalloy.optimize.evaluated import Evaluated
+from moalloy.optimize.preference import Preference
+from moalloy.optimize.tournaments import smaller_violation, unified
 
 __all__ = ["ALGORITHMS", "Budget", "population_of", "run_algorithm"]
 
 # Matings a generation to fill it up with new alloys; where these find none, the search has run dry.
 _N_MATINGS = 40
+_NEEDS_SEVERAL = frozenset({"nsga3", "unsga3", "sms_emoa", "rnsga2"})
+_BY_DIRECTIONS = frozenset({"nsga3", "unsga3"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def run_algorithm(
     known: FloatArray,
     evaluated: Evaluated,
     listener: Listener,
+    preference: Preference | None = None,
 ) -> None:
     """Search within a budget.
 
@@ -58,28 +63,29 @@ def run_algorithm(
         known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
         evaluated: What was evaluated; offspring keep out of it, and the listener is to add to it.
         listener: Told of every evaluated alloy, generation by generation.
+        preference: What `rnsga2` aims at; the others look for the whole front.
 
     Raises:
-        InputError: There is no such algorithm.
+        InputError: There is no such algorithm, or it can't search this problem.
     """
     if name not in ALGORITHMS:
         raise InputError(f"there is no algorithm {name!r}; there are {', '.join(ALGORITHMS)}")
-    ALGORITHMS[name](_Parts(problem, budget, known, evaluated, listener), seed)
+    if name in _NEEDS_SEVERAL and len(problem.objectives) < 2:
+        raise InputError(f"{name} needs at least two objectives; take de for one")
+    ALGORITHMS[name](_Parts(problem, budget, known, evaluated, listener, preference), seed)
 
 
 def population_of(name: str, *, n_objectives: int, population: int) -> int:
     """Return the population that an algorithm really uses when it is asked for ``population``.
 
-    NSGA-III's is its number of reference directions, the most that fit.
+    NSGA-III's and U-NSGA-III's is their number of reference directions, the most that fit.
 
     >>> population_of("nsga2", n_objectives=3, population=200)
     200
     >>> population_of("nsga3", n_objectives=3, population=200)
     190
     """
-    if name != "nsga3":
-        return population
-    return _n_directions(n_objectives, _partitions(n_objectives, population))
+    return n_directions(n_objectives, population) if name in _BY_DIRECTIONS else population
 
 
 def _random(parts: _Parts, seed: int) -> None:
@@ -97,15 +103,54 @@ def _nsga2(parts: _Parts) -> Any:
 
 
 def _nsga3(parts: _Parts) -> Any:
-    """NSGA-III; its population follows from the reference directions, the most that fit."""
+    """NSGA-III (Deb, Jain, IEEE Trans. Evol. Comput. 18 (2014) 577), on the directions that fit."""
     from pymoo.algorithms.moo.nsga3 import NSGA3
+
+    return _by_directions(NSGA3, parts, smaller_violation)
+
+
+def _unsga3(parts: _Parts) -> Any:
+    """U-NSGA-III: NSGA-III whose parents are chosen by tournaments within a niche."""
+    from pymoo.algorithms.moo.unsga3 import UNSGA3
+
+    return _by_directions(UNSGA3, parts, unified)
+
+
+def _by_directions(algorithm: Callable[..., Any], parts: _Parts, tournament: Callable[..., Any]) -> Any:
     from pymoo.operators.selection.tournament import TournamentSelection
 
-    directions = _directions(len(parts.problem.objectives), parts.budget.population)
-    return NSGA3(
+    directions = reference_directions(len(parts.problem.objectives), parts.budget.population)
+    return algorithm(
         ref_dirs=directions,
         pop_size=len(directions),
-        selection=TournamentSelection(func_comp=_smaller_violation),
+        selection=TournamentSelection(func_comp=tournament),
+        **parts.genetic(),
+    )
+
+
+def _sms_emoa(parts: _Parts) -> Any:
+    """Drop what adds least hypervolume (Beume, Naujoks, Emmerich, Eur. J. Oper. Res. 181 (2007) 1653)."""
+    from pymoo.algorithms.moo.sms import SMSEMOA
+
+    return SMSEMOA(pop_size=parts.budget.population, **parts.genetic())
+
+
+def _rnsga2(parts: _Parts) -> Any:
+    """R-NSGA-II: the part of the front that is nearest to points named by the user.
+
+    Source: Deb, Sundar, GECCO '06, 635, doi:10.1145/1143997.1144112.
+    """
+    from pymoo.algorithms.moo.rnsga2 import RNSGA2
+
+    if parts.preference is None:
+        raise InputError("rnsga2 needs reference points to aim at; take nsga2 for the whole front")
+    n_objectives = len(parts.problem.objectives)
+    return RNSGA2(
+        ref_points=parts.preference.points,
+        pop_size=parts.budget.population,
+        # pymoo's own normalization divides by the front's range, which is 0 where trees are flat.
+        normalization="no",
+        weights=1.0 / (n_objectives * parts.preference.spans**2),
         **parts.genetic(),
     )
 
@@ -139,6 +184,7 @@ class _Parts:
     known: FloatArray
     evaluated: Evaluated
     listener: Listener
+    preference: Preference | None
 
     def genetic(self) -> dict[str, Any]:
         space = self.problem.space
@@ -180,45 +226,14 @@ def _run_pymoo(build: Callable[[_Parts], Any]) -> _Runner:
     return run
 
 
-def _directions(n_objectives: int, population: int) -> FloatArray:
-    """Return Das and Dennis's reference directions, as many as fit into the population."""
-    from pymoo.util.ref_dirs import get_reference_directions
-
-    partitions = _partitions(n_objectives, population)
-    directions = get_reference_directions("das-dennis", n_objectives, n_partitions=partitions)
-    return np.asarray(directions, dtype=np.float64)
-
-
-def _partitions(n_objectives: int, population: int) -> int:
-    if n_objectives < 2:
-        raise InputError("nsga3 needs at least two objectives; take de for one")
-    partitions = 1
-    while _n_directions(n_objectives, partitions + 1) <= population:
-        partitions += 1
-    return partitions
-
-
-def _n_directions(n_objectives: int, partitions: int) -> int:
-    return math.comb(n_objectives + partitions - 1, partitions)
-
-
-def _smaller_violation(pop: Any, P: Any, random_state: Any = None, **kwargs: Any) -> Any:
-    """Tournament by constraint violation, ties by the algorithm's own generator.
-
-    pymoo 0.6.2 breaks these ties with an unseeded generator (anyoptimization/pymoo#794).
-    """
-    violation = np.asarray(pop.get("CV"), dtype=np.float64)[:, 0]
-    first, second = P[:, 0], P[:, 1]
-    coin = random_state.random(len(P)) < 0.5
-    is_first = (violation[first] < violation[second]) | ((violation[first] == violation[second]) & coin)
-    return np.where(is_first, first, second)[:, None]
-
-
 _Runner = Callable[[_Parts, int], None]
 
 ALGORITHMS: Mapping[str, _Runner] = {
     "nsga2": _run_pymoo(_nsga2),
     "nsga3": _run_pymoo(_nsga3),
+    "unsga3": _run_pymoo(_unsga3),
+    "sms_emoa": _run_pymoo(_sms_emoa),
+    "rnsga2": _run_pymoo(_rnsga2),
     "gde3": _run_pymoo(_gde3),
     "nsde": _run_pymoo(_nsde),
     "de": _run_pymoo(_de),

@@ -11,6 +11,7 @@ from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import NoFeasibleAlloyError
 from moalloy.optimize.algorithms import Budget, run_algorithm
 from moalloy.optimize.evaluated import Evaluated
+from moalloy.optimize.preference import Preference
 from moalloy.optimize.record import GenerationReport, SearchRecord
 from moalloy.pareto import HypervolumeScale, non_dominated
 
@@ -28,6 +29,7 @@ def search(
     seed: int,
     scale: HypervolumeScale,
     known: FloatArray,
+    reference_points: FloatArray | None = None,
     progress: Callable[[GenerationReport], None] | None = None,
 ) -> SearchRecord:
     """Run one search; the same arguments give the same record, to the last bit.
@@ -39,11 +41,25 @@ def search(
         seed: Everything random comes from its SeedSequence.
         scale: For the hypervolume per generation.
         known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
+        reference_points: Minimized objectives for `rnsga2` to aim at, shape ``(n_points, n_objectives)``.
         progress: Called once a generation.
     """
     log = _Log(problem, scale, budget.population, progress)
+    # Distances to a point are counted in the box of the hypervolume: the same for every seed and budget.
+    preference = (
+        None
+        if reference_points is None
+        else Preference(reference_points, np.subtract(scale.reference, scale.ideal))
+    )
     run_algorithm(
-        algorithm, problem, budget=budget, seed=seed, known=known, evaluated=log.evaluated, listener=log.add
+        algorithm,
+        problem,
+        budget=budget,
+        seed=seed,
+        known=known,
+        evaluated=log.evaluated,
+        listener=log.add,
+        preference=preference,
     )
     return log.record(algorithm, seed)
 

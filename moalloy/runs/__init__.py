@@ -12,6 +12,17 @@
 """
 
 from moalloy.runs.folder import RunFolder, open_run, read_run
+from moalloy.runs.integrity import Check, model_checks, recorded_checks
 from moalloy.runs.listing import find_run, list_runs, new_run_path
 
-__all__ = ["RunFolder", "find_run", "list_runs", "new_run_path", "open_run", "read_run"]
+__all__ = [
+    "Check",
+    "RunFolder",
+    "find_run",
+    "list_runs",
+    "model_checks",
+    "new_run_path",
+    "open_run",
+    "read_run",
+    "recorded_checks",
+]

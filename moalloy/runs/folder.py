@@ -74,6 +74,10 @@ class RunFolder:
                 # After model.json, whose hashes it doesn't enter: models of older versions have no card.
                 write_text(folder / "card.md", card_markdown(card))
 
+    def note_given_models(self) -> None:
+        """Say in the manifest that the surrogates came from elsewhere, so that nobody tries to fit them."""
+        write_json(self.path / "manifest.json", self.manifest | {"models": "given"})
+
     def read_models(self, problem: Problem) -> dict[str, FittedSurrogate] | None:
         """Return the surrogates of the run, None unless every property has one.
 
@@ -126,12 +130,8 @@ class RunFolder:
         manifest["result"] = dict(summary)
         manifest["seconds"] = dict(seconds)
         manifest["sha256"]["pareto.csv"] = sha256_of(self.path / "pareto.csv")
-        models = self.path / "model"
-        manifest["sha256"]["model"] = {
-            folder.name: folder_hash(folder)
-            for folder in (sorted(models.iterdir()) if models.is_dir() else [])
-            if folder.is_dir()
-        }
+        for part in ("model", "search"):
+            manifest["sha256"][part] = _folder_hashes(self.path / part)
         write_json(self.path / "manifest.json", manifest)
         self.log("finished")
 
@@ -205,6 +205,12 @@ def read_run(folder: RunFolder) -> tuple[Problem, dict[str, FittedSurrogate]]:
     if models is None:
         raise RunFolderError(f"{folder.path} has no models yet; finish it with --resume")
     return problem, models
+
+
+def _folder_hashes(parent: Path) -> dict[str, str]:
+    """Return one hash per folder in ``parent``, by name; none where there is no ``parent``."""
+    folders = sorted(parent.iterdir()) if parent.is_dir() else []
+    return {folder.name: folder_hash(folder) for folder in folders if folder.is_dir()}
 
 
 def _is_leftover(path: Path) -> bool:

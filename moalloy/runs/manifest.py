@@ -14,10 +14,11 @@ from typing import Any
 from moalloy.build.problem import Problem
 from moalloy.errors import RunFolderError
 from moalloy.files import sha256_of
+from moalloy.runs.code import code_hash
 from moalloy.spec import spec_hash
 from moalloy.tables import table_hash
 
-__all__ = ["first_manifest", "folder_hash", "now", "read_manifest", "table_hashes", "time_stamp"]
+__all__ = ["first_manifest", "folder_hash", "now", "read_manifest", "table_hashes", "time_stamp", "versions"]
 
 _PACKAGES = (
     "moalloy",
@@ -35,12 +36,6 @@ _PACKAGES = (
 def first_manifest(problem: Problem) -> dict[str, Any]:
     """Return what is known before a run begins: versions, arguments, seeds, hashes of problem and data."""
     spec = problem.spec
-    versions = {}
-    for package in _PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
     return {
         "format": 1,
         "name": spec.name,
@@ -48,13 +43,25 @@ def first_manifest(problem: Problem) -> dict[str, Any]:
         "finished": None,
         "argv": [Path(sys.argv[0]).name, *sys.argv[1:]],
         "seeds": {"model": spec.model.seed, "search": list(spec.optimize.seeds)},
-        "versions": versions | {"python": platform.python_version()},
+        "versions": versions(),
         "platform": platform.platform(),
         "sha256": {
             "problem": spec_hash(spec),
             "data": table_hashes(problem),
+            "code": code_hash(),
         },
     }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that a result depends on."""
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found | {"python": platform.python_version()}
 
 
 def table_hashes(problem: Problem) -> dict[str, str]:

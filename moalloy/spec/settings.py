@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, Tag
 
+from moalloy.spec.algorithms import ALGORITHMS, Algorithm
 from moalloy.spec.base import Number, Strict, Text, Whole, shape_of, written_as
 
 __all__ = [
@@ -20,8 +21,6 @@ __all__ = [
     "OptimizeSpec",
 ]
 
-Algorithm = Literal["nsga2", "nsga3", "gde3", "nsde", "de", "random", "exhaustive", "auto"]
-ALGORITHMS: tuple[str, ...] = get_args(Algorithm)
 FeatureSet = Literal["fractions", "families", "statistics", "physics"]
 FEATURE_SETS: tuple[FeatureSet, ...] = get_args(FeatureSet)
 DEFAULT_FEATURES: tuple[FeatureSet, ...] = ("fractions", "families", "physics")
@@ -37,6 +36,7 @@ KINDS = (
 
 _Seed = Annotated[Whole, Field(ge=0)]
 _Kinds = Annotated[tuple[Text, ...], Field(min_length=1)]
+_Points = Annotated[tuple[Mapping[str, Number], ...], Field(min_length=1)]
 _FeatureSets = Annotated[tuple[FeatureSet, ...], Field(min_length=1)]
 
 
@@ -111,4 +111,11 @@ class OptimizeSpec(Strict):
     scalarize: Mapping[str, Annotated[Number, Field(gt=0)]] | None = Field(
         default=None,
         description="Weights that make one objective of several, on what is minimized; log scales as ln.",
+    )
+    reference_points: _Points | None = Field(
+        default=None,
+        description=(
+            "Points that rnsga2 aims at, each with a value for every objective in its unit; they need not"
+            " be attainable."
+        ),
     )

@@ -105,6 +105,8 @@ def run(
     if models is None and not resume:
         check_tables(problem)
     folder = None if out is None else open_run(Path(out), problem, resume=resume)
+    if folder is not None and models is not None:
+        folder.note_given_models()
     stages = _Stages(folder, progress)
     with stages.timed("fit"):
         fitted = stages.models(problem, models, jobs=jobs, cache=cache)
@@ -244,6 +246,7 @@ def _search_all(
             seed=seed,
             scale=scale,
             known=known,
+            reference_points=_reference_points(design, settings.reference_points),
             progress=lambda report: stages.progress.generation(seed, report),
         )
         if folder is not None:
@@ -257,6 +260,15 @@ def _search_all(
 
 def _named(choice: Choice) -> str:
     return f"{choice.algorithm} (auto: {choice.reason})" if choice.reason else choice.algorithm
+
+
+def _reference_points(
+    design: DesignProblem, points: Sequence[Mapping[str, float]] | None
+) -> FloatArray | None:
+    """Return points in the objectives' units as minimized objectives, shape ``(n_points, n_objectives)``."""
+    if points is None:
+        return None
+    return design.minimized(np.array([[point[o.name] for o in design.objectives] for point in points]))
 
 
 def _counted(n_seeds: int) -> str:

@@ -10,6 +10,7 @@ from moalloy import __version__
 from moalloy.cli import app
 from moalloy.cli.app import run_command_line
 from moalloy.errors import (
+    DifferenceError,
     EmptySpaceError,
     MachineError,
     MoalloyError,
@@ -18,7 +19,7 @@ from moalloy.errors import (
 )
 from tests.cli.conftest import Command
 
-COMMANDS = ("check", "fit", "run", "predict", "plot", "report")
+COMMANDS = ("check", "fit", "run", "predict", "plot", "report", "verify")
 
 
 @pytest.mark.parametrize("name", list(app._COMMANDS))
@@ -32,7 +33,7 @@ def test_help_lists_every_command_and_every_exit_code(moalloy: Command) -> None:
     helped = moalloy("--help")
     assert helped.code == 0
     assert all(f"  {name} " in helped.out for name in COMMANDS)
-    assert all(f"{code} " in helped.out.partition("Exit codes")[2] for code in (0, 1, 2, 3, 4, 130))
+    assert all(f"{code} " in helped.out.partition("Exit codes")[2] for code in (0, 1, 2, 3, 4, 5, 130))
 
 
 def test_the_version_is_the_packages(moalloy: Command) -> None:
@@ -57,6 +58,7 @@ def test_an_unknown_flag_is_bad_input(moalloy: Command) -> None:
         (RunFolderError("r"), 2),
         (EmptySpaceError("e"), 3),
         (NoFeasibleAlloyError("n"), 4),
+        (DifferenceError("d"), 5),
         (MachineError("m"), 1),
         (MoalloyError("x"), 1),
         (OSError(errno.ENOSPC, "No space left on device", "x"), 1),

@@ -36,16 +36,18 @@ def test_an_unknown_algorithm_is_refused_by_name() -> None:
     # Das and Dennis (1998): C(M + p - 1, p) directions for M objectives and p partitions.
     [(2, 200, 200), (3, 91, 91), (3, 100, 91), (3, 200, 190), (4, 100, 84), (5, 4, 5)],
 )
-def test_the_population_of_nsga3_follows_from_its_directions(
+def test_the_population_of_nsga3_and_unsga3_follows_from_their_directions(
     n_objectives: int, asked: int, used: int
 ) -> None:
-    assert population_of("nsga3", n_objectives=n_objectives, population=asked) == used
+    for name in ("nsga3", "unsga3"):
+        assert population_of(name, n_objectives=n_objectives, population=asked) == used
     assert population_of("nsga2", n_objectives=n_objectives, population=asked) == asked
 
 
-def test_nsga3_refuses_a_single_objective() -> None:
-    with pytest.raises(InputError, match="nsga3 needs at least two objectives; take de"):
-        find("nsga3", problem(1, tiny_space()))
+@pytest.mark.parametrize("name", ["nsga3", "unsga3", "sms_emoa", "rnsga2"])
+def test_what_needs_a_front_refuses_a_single_objective(name: str) -> None:
+    with pytest.raises(InputError, match=f"{name} needs at least two objectives; take de"):
+        find(name, problem(1, tiny_space()))
 
 
 def test_de_minimizes_the_weighted_sum() -> None:

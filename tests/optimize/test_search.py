@@ -59,14 +59,15 @@ def test_another_seed_gives_another_search(algorithm: str) -> None:
 
 
 @pytest.mark.parametrize("population", [4, 5, 7, 20])
-@pytest.mark.parametrize("algorithm", ["nsga2", "gde3", "nsde", "de", "random"])
+@pytest.mark.parametrize("algorithm", ["nsga2", "sms_emoa", "rnsga2", "gde3", "nsde", "de", "random"])
 def test_the_budget_is_population_times_generations(algorithm: str, population: int) -> None:
     record = find(algorithm, problem(2, space()), population=population, generations=4)
     assert [r.n_evaluations for r in record.reports] == [population * n for n in (1, 2, 3, 4)]
 
 
-def test_nsga3_spends_as_many_alloys_as_it_has_directions() -> None:
-    record = find("nsga3", problem(3, space()), population=20, generations=4)
+@pytest.mark.parametrize("algorithm", ["nsga3", "unsga3"])
+def test_as_many_alloys_are_spent_as_there_are_directions(algorithm: str) -> None:
+    record = find(algorithm, problem(3, space()), population=20, generations=4)
     assert [r.n_evaluations for r in record.reports] == [15, 30, 45, 60]
 
 
@@ -89,8 +90,9 @@ def test_any_number_of_objectives_will_do(algorithm: str, n_objectives: int) -> 
 
 
 @pytest.mark.parametrize("n_objectives", [2, 3, 4])
-def test_nsga3_takes_two_objectives_and_more(n_objectives: int) -> None:
-    record = find("nsga3", problem(n_objectives, space()), population=8, generations=3)
+@pytest.mark.parametrize("algorithm", ["nsga3", "unsga3", "sms_emoa", "rnsga2"])
+def test_others_take_two_objectives_and_more(algorithm: str, n_objectives: int) -> None:
+    record = find(algorithm, problem(n_objectives, space()), population=8, generations=3)
     assert record.F.shape == (len(record.X), n_objectives)
 
 

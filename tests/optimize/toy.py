@@ -12,13 +12,13 @@ from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.problem import DesignProblem, Limit
 from moalloy.domain.process import ProcessVariable, choices, continuous, stepped
 from moalloy.domain.values import FloatArray, Objective, Prediction
-from moalloy.optimize.algorithms import Budget
+from moalloy.optimize.algorithms import ALGORITHMS, Budget
 from moalloy.optimize.record import SearchRecord
 from moalloy.optimize.search import hypervolume_scale, search
 
 __all__ = ["ALL_ALGORITHMS", "TINY_POINTS", "find", "problem", "space", "tiny_space"]
 
-ALL_ALGORITHMS = ("nsga2", "nsga3", "gde3", "nsde", "de", "random")
+ALL_ALGORITHMS = tuple(ALGORITHMS)
 TINY_POINTS = 15
 _STEP = Fraction(1, 2)
 _SLOPES = ((1.0, 0.2, 0.0, -0.5), (0.8, -0.3, 0.5, -0.2), (0.1, -1.0, 0.2, 0.4), (0.3, 0.1, -1.0, 0.0))
@@ -93,7 +93,7 @@ def find(
     seed: int = 3,
     known: FloatArray | None = None,
 ) -> SearchRecord:
-    """Return the record of one search; `de` gets equal weights where it needs them."""
+    """Return the record of one search; `de` gets equal weights and `rnsga2` a point where they need them."""
     none = np.zeros((0, len(design.space.columns)))
     if algorithm == "de" and len(design.objectives) > 1:
         design = DesignProblem(
@@ -103,6 +103,8 @@ def find(
             design.limits,
             weights={o.name: 1.0 for o in design.objectives},
         )
+    # Better than any alloy in the first objective, and worse than most in the others.
+    aim = np.full((1, len(design.objectives)), 4.6)
     return search(
         design,
         algorithm=algorithm,
@@ -110,6 +112,7 @@ def find(
         seed=seed,
         scale=hypervolume_scale(design, none),
         known=none if known is None else known,
+        reference_points=aim if algorithm == "rnsga2" else None,
     )
 
 

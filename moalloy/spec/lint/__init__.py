@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from moalloy.spec.lint import conditions, constraints, data, models, presence, search, space
+from moalloy.spec.lint import aims, conditions, constraints, data, models, presence, search, space
 from moalloy.spec.lint import names as naming
 from moalloy.spec.lint.names import Names
 from moalloy.spec.problem import ProblemSpec
@@ -57,6 +57,9 @@ CHECKS: tuple[Check, ...] = (
     search.features_are_assigned_once,
     search.algorithm_fits_the_objectives,
     search.weights_belong_to_objectives,
+    aims.aims_are_given_where_used,
+    aims.aims_name_every_objective,
+    aims.aims_are_values_and_not_chances,
     search.chances_have_thresholds,
     search.random_has_a_budget,
     search.exhaustive_can_count,

@@ -12,6 +12,7 @@ from moalloy.spec.process import RangeProcessSpec
 from moalloy.spec.tree import Issue, Path
 
 _SINGLE_OBJECTIVE = frozenset({"de"})
+_SEVERAL_OBJECTIVES = frozenset({"nsga3", "unsga3", "sms_emoa", "rnsga2"})
 _TAKE_WEIGHTS = frozenset({"de", "random", "exhaustive"})
 
 
@@ -85,8 +86,8 @@ def algorithm_fits_the_objectives(spec: ProblemSpec, names: Names) -> Iterator[I
         weights = ", ".join(f"{name}: 1" for name in names.objectives)
         hint = f"Add scalarize: {{{weights}}}, or take nsga2."
         yield Issue(path, f"{algorithm} with {n_objectives} objectives", "one objective, or scalarize", hint)
-    if algorithm == "nsga3" and n_objectives == 1:
-        yield Issue(path, "nsga3 with one objective", "at least two objectives", "Take de.")
+    if algorithm in _SEVERAL_OBJECTIVES and n_objectives == 1:
+        yield Issue(path, f"{algorithm} with one objective", "at least two objectives", "Take de.")
 
 
 def weights_belong_to_objectives(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
