@@ -196,7 +196,7 @@ def _unreachable(problem: Problem) -> list[str]:
 def _expected_seconds(problem: Problem, training: Mapping[str, _Training]) -> float:
     """Return the expected time of a run on one core."""
     model, optimize = problem.spec.model, problem.spec.optimize
-    n_evaluations = optimize.population * optimize.generations * len(optimize.seeds)
+    n_evaluations = optimize.most_evaluations * len(optimize.seeds)
     fitting, n_models = 0.0, Counter({kind: len(training) * model.members for kind in model.kinds})
     for item in training.values():
         sizes = len(item.rows), len(item.inputs.names)

@@ -58,7 +58,8 @@ def command(
 
 def _lines(problem: Problem, inspection: Inspection) -> list[str]:
     optimize = problem.spec.optimize
-    n_evaluations = optimize.population * optimize.generations * len(optimize.seeds)
+    n_evaluations = optimize.most_evaluations * len(optimize.seeds)
+    evaluations = f"{'at most ' if optimize.may_end_early else ''}{n_evaluations} evaluations"
     alloys = (
         "a continuous treatment"
         if inspection.n_alloys is None
@@ -71,7 +72,7 @@ def _lines(problem: Problem, inspection: Inspection) -> list[str]:
         *_tightest(inspection),
         f"  data       measured rows: {rows or 'none'}",
         *([f"  models     {_models(problem)}"] if problem.spec.properties else []),
-        f"  search     {optimize.algorithm}, {n_evaluations} evaluations over {_seeds(len(optimize.seeds))}",
+        f"  search     {optimize.algorithm}, {evaluations} over {_seeds(len(optimize.seeds))}",
         f"  time       about {_duration(inspection.seconds)} on one core, unless the fits are cached",
     ]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
-__all__ = ["GenerationReport", "SearchRecord"]
+__all__ = ["GenerationReport", "SearchRecord", "StopReason"]
+
+StopReason = Literal["generations", "evaluations", "stagnation", "time", "exhausted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class SearchRecord:
         G: Limits, at most 0 where they are met.
         generation: Of each row, from 1.
         reports: One per generation.
+        stopped: What ended the search; ``exhausted`` if it found no alloy that was new.
     """
 
     algorithm: str
@@ -42,6 +46,7 @@ class SearchRecord:
     G: FloatArray
     generation: IntArray
     reports: tuple[GenerationReport, ...]
+    stopped: StopReason = "generations"
 
     @property
     def is_feasible(self) -> BoolArray:

@@ -10,6 +10,7 @@ from moalloy.report.html.page import section
 from moalloy.report.run_data import RunData
 from moalloy.report.wording import judged_by
 from moalloy.spec.data import TableSpec
+from moalloy.study.stopping import stop_in_words
 from moalloy.tables import about
 
 __all__ = ["provenance_section"]
@@ -28,6 +29,7 @@ def provenance_section(run: RunData) -> Markup:
     facts = [
         f"Search: {settings.algorithm}, population {settings.population}, {settings.generations} "
         f"generations, seeds {', '.join(map(str, seeds['search']))}; judged by {judged_by(settings.risk)}.",
+        *_early_ends(manifest),
         f"Models: {' and '.join(model.kinds)}, {model.members} members, seed {seeds['model']}.",
         f"Started {manifest['started']}, finished {manifest['finished'] or '–'}, on {manifest['platform']}.",
         f"Versions: {versions}.",
@@ -41,6 +43,13 @@ def provenance_section(run: RunData) -> Markup:
         table(("SHA-256 of", ""), hashes),
         id_="provenance",
     )
+
+
+def _early_ends(manifest: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each search that didn't make all its generations; older runs don't say."""
+    stopped = manifest.get("result", {}).get("stopped", {})
+    ends = {seed: entry for seed, entry in stopped.items() if entry["reason"] != "generations"}
+    return [f"{stop_in_words(seed, **entry).capitalize()}." for seed, entry in ends.items()]
 
 
 def _credit(name: str, item: TableSpec) -> Markup:

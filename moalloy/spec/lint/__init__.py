@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from moalloy.spec.lint import aims, conditions, constraints, data, models, presence, search, space
+from moalloy.spec.lint import aims, conditions, constraints, data, models, presence, search, space, stopping
 from moalloy.spec.lint import names as naming
 from moalloy.spec.lint.names import Names
 from moalloy.spec.problem import ProblemSpec
@@ -62,6 +62,9 @@ CHECKS: tuple[Check, ...] = (
     aims.aims_are_values_and_not_chances,
     search.chances_have_thresholds,
     search.random_has_a_budget,
+    stopping.evaluations_make_a_generation,
+    stopping.time_limits_are_no_seeds,
+    stopping.stagnation_can_be_seen,
 )
 
 
