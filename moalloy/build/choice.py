@@ -67,7 +67,7 @@ def suggestion(problem: Problem) -> str:
 def _guided(problem: Problem) -> Choice:
     optimize = problem.spec.optimize
     name = _GUIDED if optimize.algorithm == _AUTO else optimize.algorithm
-    n_evaluations = optimize.population * optimize.generations * len(optimize.seeds)
+    n_evaluations = optimize.most_evaluations * len(optimize.seeds)
     seconds = search_seconds(n_evaluations, _n_models(problem), risk=optimize.risk)
     return Choice(name, "", n_evaluations, seconds)
 

@@ -80,8 +80,10 @@ def _search(problem: Problem, choice: Choice) -> str:
     why = f" (auto: {choice.reason})" if choice.reason else ""
     if choice.is_exhaustive:
         return f"{choice.algorithm}{why}, every alloy once"
-    n_seeds = len(problem.spec.optimize.seeds)
-    return f"{choice.algorithm}{why}, {choice.n_evaluations} evaluations over {_seeds(n_seeds)}"
+    optimize = problem.spec.optimize
+    most = "at most " if optimize.may_end_early else ""
+    seeds = _seeds(len(optimize.seeds))
+    return f"{choice.algorithm}{why}, {most}{choice.n_evaluations} evaluations over {seeds}"
 
 
 def _models(problem: Problem) -> str:

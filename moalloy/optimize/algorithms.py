@@ -24,6 +24,7 @@ from moalloy.optimize.adapter import (
 from moalloy.optimize.directions import n_directions, reference_directions
 from moalloy.optimize.evaluated import Evaluated
 from moalloy.optimize.preference import Preference
+from moalloy.optimize.stopping import Budget
 from moalloy.optimize.tournaments import smaller_violation, unified
 
 __all__ = ["ALGORITHMS", "Budget", "population_of", "run_algorithm"]
@@ -32,14 +33,6 @@ __all__ = ["ALGORITHMS", "Budget", "population_of", "run_algorithm"]
 _N_MATINGS = 40
 _NEEDS_SEVERAL = frozenset({"nsga3", "unsga3", "sms_emoa", "rnsga2"})
 _BY_DIRECTIONS = frozenset({"nsga3", "unsga3"})
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """``population`` alloys a generation, ``generations`` of them, the first included."""
-
-    population: int
-    generations: int
 
 
 def run_algorithm(
@@ -52,18 +45,20 @@ def run_algorithm(
     evaluated: Evaluated,
     listener: Listener,
     preference: Preference | None = None,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> None:
     """Search within a budget.
 
     Args:
         name: One of `ALGORITHMS`.
         problem: What to search.
-        budget: Population and generations.
+        budget: Population and generations; what else ends a search is for ``is_over`` to know.
         seed: Everything random comes from its SeedSequence.
         known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
         evaluated: What was evaluated; offspring keep out of it, and the listener is to add to it.
         listener: Told of every evaluated alloy, generation by generation.
         preference: What `rnsga2` aims at; the others look for the whole front.
+        is_over: Asked after each generation whether it was the last.
 
     Raises:
         InputError: There is no such algorithm, or it can't search this problem.
@@ -72,7 +67,7 @@ def run_algorithm(
         raise InputError(f"there is no algorithm {name!r}; there are {', '.join(ALGORITHMS)}")
     if name in _NEEDS_SEVERAL and len(problem.objectives) < 2:
         raise InputError(f"{name} needs at least two objectives; take de for one")
-    ALGORITHMS[name](_Parts(problem, budget, known, evaluated, listener, preference), seed)
+    ALGORITHMS[name](_Parts(problem, budget, known, evaluated, listener, preference, is_over), seed)
 
 
 def population_of(name: str, *, n_objectives: int, population: int) -> int:
@@ -94,6 +89,8 @@ def _random(parts: _Parts, seed: int) -> None:
     for _ in range(parts.budget.generations):
         X = parts.problem.space.sample(parts.budget.population, rng)
         parts.listener(X, parts.problem.evaluate(X))
+        if parts.is_over():
+            return
 
 
 def _nsga2(parts: _Parts) -> Any:
@@ -185,6 +182,7 @@ class _Parts:
     evaluated: Evaluated
     listener: Listener
     preference: Preference | None
+    is_over: Callable[[], bool]
 
     def genetic(self) -> dict[str, Any]:
         space = self.problem.space
@@ -222,6 +220,8 @@ def _run_pymoo(build: Callable[[_Parts], Any]) -> _Runner:
         )
         while algorithm.has_next():
             algorithm.next()
+            if parts.is_over():
+                return
 
     return run
 

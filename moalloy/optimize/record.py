@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
-__all__ = ["EXHAUSTIVE", "GenerationReport", "SearchRecord"]
+__all__ = ["EXHAUSTIVE", "GenerationReport", "SearchRecord", "StopReason"]
 
 # The search that evaluates every alloy and keeps the front alone.
 EXHAUSTIVE = "exhaustive"
+
+StopReason = Literal["generations", "evaluations", "stagnation", "time", "exhausted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class SearchRecord:
         reports: One per generation.
         n_equal: How many alloys each row stands for: itself, unless one was kept for each outcome.
         n_alloys: How many different alloys were evaluated; more than rows where only the front was kept.
+        stopped: What ended the search; ``exhausted`` if it found no alloy that was new.
     """
 
     algorithm: str
@@ -49,6 +53,7 @@ class SearchRecord:
     reports: tuple[GenerationReport, ...]
     n_equal: IntArray
     n_alloys: int
+    stopped: StopReason = "generations"
 
     @property
     def is_feasible(self) -> BoolArray:

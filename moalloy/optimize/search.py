@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from moalloy.domain.problem import DesignProblem, Evaluation
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import NoFeasibleAlloyError
-from moalloy.optimize.algorithms import Budget, run_algorithm
+from moalloy.optimize.algorithms import run_algorithm
 from moalloy.optimize.evaluated import Evaluated
 from moalloy.optimize.preference import Preference
-from moalloy.optimize.record import GenerationReport, SearchRecord
+from moalloy.optimize.record import GenerationReport, SearchRecord, StopReason
+from moalloy.optimize.stopping import Budget, reason_to_stop
 from moalloy.pareto import HypervolumeScale, non_dominated
 
 __all__ = ["hypervolume_scale", "search"]
@@ -32,12 +34,12 @@ def search(
     reference_points: FloatArray | None = None,
     progress: Callable[[GenerationReport], None] | None = None,
 ) -> SearchRecord:
-    """Run one search; the same arguments give the same record, to the last bit.
+    """Run one search; the same arguments give the same record, to the last bit, without a time limit.
 
     Args:
         problem: What to search.
         algorithm: A name that `run_algorithm` knows.
-        budget: Population and generations.
+        budget: Population, generations, and what may end the search before.
         seed: Everything random comes from its SeedSequence.
         scale: For the hypervolume per generation.
         known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
@@ -45,6 +47,7 @@ def search(
         progress: Called once a generation.
     """
     log = _Log(problem, scale, budget.population, progress)
+    referee = _Referee(budget, log.reports)
     # Distances to a point are counted in the box of the hypervolume: the same for every seed and budget.
     preference = (
         None
@@ -60,8 +63,9 @@ def search(
         evaluated=log.evaluated,
         listener=log.add,
         preference=preference,
+        is_over=referee.is_over,
     )
-    return log.record(algorithm, seed)
+    return log.record(algorithm, seed, stopped=referee.reason or "exhausted")
 
 
 def hypervolume_scale(problem: DesignProblem, known: FloatArray) -> HypervolumeScale:
@@ -77,6 +81,21 @@ def hypervolume_scale(problem: DesignProblem, known: FloatArray) -> HypervolumeS
     ends = np.repeat(F[:1], 2, axis=0)
     ends[:, chances] = [[-1.0], [0.0]]
     return HypervolumeScale.around(np.concatenate([F, ends]))
+
+
+class _Referee:
+    """Ends a search, and remembers why."""
+
+    def __init__(self, budget: Budget, reports: Sequence[GenerationReport]) -> None:
+        self.reason: StopReason | None = None
+        self._budget = budget
+        self._reports = reports
+        self._start = time.monotonic()
+
+    def is_over(self) -> bool:
+        seconds = time.monotonic() - self._start
+        self.reason = reason_to_stop(self._budget, self._reports, seconds=seconds)
+        return self.reason is not None
 
 
 class _Log:
@@ -95,7 +114,7 @@ class _Log:
         self._parts: list[tuple[FloatArray, Evaluation]] = []
         self._front = np.zeros((0, len(problem.objectives)))
         self._n_evaluations = 0
-        self._reports: list[GenerationReport] = []
+        self.reports: list[GenerationReport] = []
 
     def add(self, X: FloatArray, evaluation: Evaluation) -> None:
         """Take in one generation."""
@@ -108,11 +127,11 @@ class _Log:
         report = GenerationReport(
             len(self._parts), self._n_evaluations, self._scale.hypervolume(self._front), len(self._front)
         )
-        self._reports.append(report)
+        self.reports.append(report)
         if self._progress is not None:
             self._progress(report)
 
-    def record(self, algorithm: str, seed: int) -> SearchRecord:
+    def record(self, algorithm: str, seed: int, *, stopped: StopReason) -> SearchRecord:
         if not self._parts:
             raise NoFeasibleAlloyError("the search evaluated nothing")
         X = np.concatenate([X for X, _ in self._parts])
@@ -125,9 +144,10 @@ class _Log:
             F=np.concatenate([e.F for _, e in self._parts]),
             G=np.concatenate([e.G for _, e in self._parts]),
             generation=np.concatenate(generation),
-            reports=tuple(self._reports),
+            reports=tuple(self.reports),
             n_equal=np.ones(len(X), dtype=np.int64),
             n_alloys=len(X),
+            stopped=stopped,
         )
 
 

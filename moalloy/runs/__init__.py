@@ -6,7 +6,7 @@
     manifest.json     versions, arguments, seeds, hashes, counts, seconds per stage
     run.log           what was said while it ran
     model/<property>/ boosters, model.json, oof.csv, metrics.json, card.md
-    search/<algorithm>-s<seed>/  evaluated.parquet, hypervolume.csv
+    search/<algorithm>-s<seed>/  evaluated.parquet, hypervolume.csv, search.json
     search/exhaustive-s0/        front.parquet, hypervolume.csv; exhaustive-s0.npz while it isn't finished
     pareto.csv        the front over all seeds
 """

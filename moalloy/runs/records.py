@@ -1,15 +1,18 @@
-"""Alloys of searches on disk: one Parquet table each, floats in full, so that they come back the same."""
+"""Searches on disk: evaluated alloys as a Parquet table, floats in full, so that they come back the same."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from moalloy.build.problem import Problem
 from moalloy.domain.values import FloatArray
-from moalloy.optimize.record import EXHAUSTIVE, GenerationReport, SearchRecord
+from moalloy.files import write_json
+from moalloy.optimize.record import EXHAUSTIVE, GenerationReport, SearchRecord, StopReason
 
 __all__ = ["read_record", "write_record"]
 
@@ -17,11 +20,12 @@ _REPORT = ["generation", "evaluations", "hypervolume", "front_size"]
 
 
 def write_record(record: SearchRecord, problem: Problem, folder: Path) -> None:
-    """Write the alloys of a search and the hypervolume per generation into an empty folder."""
+    """Write the alloys of a search, the hypervolume per generation and why it ended into an empty folder."""
     _alloys(record, problem).to_parquet(folder / _file(record.algorithm), index=False)
     rows = [(r.generation, r.n_evaluations, r.hypervolume, r.front_size) for r in record.reports]
     reports = pd.DataFrame(rows, columns=_REPORT)
     reports.to_csv(folder / "hypervolume.csv", index=False, lineterminator="\n")
+    write_json(folder / "search.json", {"stopped": record.stopped})
 
 
 def read_record(folder: Path, problem: Problem, *, algorithm: str, seed: int) -> SearchRecord:
@@ -45,7 +49,15 @@ def read_record(folder: Path, problem: Problem, *, algorithm: str, seed: int) ->
         ),
         n_equal=table["n_equal"].to_numpy(np.int64) if is_front else np.ones(len(table), dtype=np.int64),
         n_alloys=int(reports[-1, 1]) if is_front else len(table),
+        stopped=_stopped(folder / "search.json"),
     )
+
+
+def _stopped(path: Path) -> StopReason:
+    """Return why a search ended; older runs, which don't say, knew generations only."""
+    if not path.is_file():
+        return "generations"
+    return cast(StopReason, json.loads(path.read_text(encoding="utf-8"))["stopped"])
 
 
 def _file(algorithm: str) -> str:

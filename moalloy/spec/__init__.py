@@ -15,7 +15,14 @@ from moalloy.spec.presence import ForbidSpec, GroupCountSpec, RequireSpec
 from moalloy.spec.problem import ProblemSpec
 from moalloy.spec.process import ChoiceProcessSpec, FixedProcessSpec, RangeProcessSpec
 from moalloy.spec.schema import json_schema
-from moalloy.spec.settings import ALGORITHMS, FEATURE_SETS, KINDS, ModelSpec, OptimizeSpec
+from moalloy.spec.settings import (
+    ALGORITHMS,
+    FEATURE_SETS,
+    KINDS,
+    ModelSpec,
+    OptimizeSpec,
+    StagnationSpec,
+)
 from moalloy.spec.space import CountSpec, ElementRange, SpaceSpec
 
 __all__ = [
@@ -42,6 +49,7 @@ __all__ = [
     "RangeProcessSpec",
     "RequireSpec",
     "SpaceSpec",
+    "StagnationSpec",
     "TableSpec",
     "dump",
     "json_schema",

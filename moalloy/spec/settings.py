@@ -19,6 +19,7 @@ __all__ = [
     "FeatureSet",
     "ModelSpec",
     "OptimizeSpec",
+    "StagnationSpec",
 ]
 
 FeatureSet = Literal["fractions", "families", "statistics", "physics"]
@@ -82,6 +83,18 @@ class ModelSpec(Strict):
         return self.features
 
 
+class StagnationSpec(Strict):
+    """When a search has stopped getting anywhere."""
+
+    generations: Annotated[Whole, Field(ge=1, le=1_000_000)] = Field(
+        default=30, description="Generations to look back."
+    )
+    tolerance: Annotated[Number, Field(ge=0, lt=1)] = Field(
+        default=0.001,
+        description="Growth of the hypervolume over them, as a share of it, that counts as none.",
+    )
+
+
 class OptimizeSpec(Strict):
     """How the space is searched."""
 
@@ -97,6 +110,17 @@ class OptimizeSpec(Strict):
     )
     generations: Annotated[Whole, Field(ge=1, le=1_000_000)] = Field(
         default=200, description="Number of generations."
+    )
+    max_evaluations: Annotated[Whole, Field(ge=1)] | None = Field(
+        default=None, description="A search ends before it would evaluate more alloys than this."
+    )
+    max_seconds: Annotated[Number, Field(gt=0)] | None = Field(
+        default=None,
+        description="Each search ends after the generation that passes this time; the front then depends on"
+        " the machine.",
+    )
+    stagnation: StagnationSpec | None = Field(
+        default=None, description="Each search ends when its hypervolume has stopped growing."
     )
     seeds: Annotated[tuple[_Seed, ...], Field(min_length=1)] = Field(
         default=(1,), description="One independent search per seed; the front is taken over all of them."
@@ -119,3 +143,14 @@ class OptimizeSpec(Strict):
             " be attainable."
         ),
     )
+
+    @property
+    def most_evaluations(self) -> int:
+        """Alloys that one search evaluates at most."""
+        planned = self.population * self.generations
+        return planned if self.max_evaluations is None else min(planned, self.max_evaluations)
+
+    @property
+    def may_end_early(self) -> bool:
+        """Whether a search may end before that."""
+        return self.max_seconds is not None or self.stagnation is not None

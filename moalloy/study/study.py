@@ -17,7 +17,7 @@ from moalloy.build.models import fit
 from moalloy.build.problem import Problem, design_problem
 from moalloy.domain.problem import DesignProblem
 from moalloy.domain.values import FloatArray
-from moalloy.optimize.algorithms import Budget, population_of
+from moalloy.optimize.algorithms import population_of
 from moalloy.optimize.record import GenerationReport, SearchRecord
 from moalloy.optimize.search import hypervolume_scale, search
 from moalloy.pareto import HypervolumeScale
@@ -26,6 +26,7 @@ from moalloy.study.exhaustive import exhausted
 from moalloy.study.front import Front, pareto_front
 from moalloy.study.rescoring import drop_of_front, unseen_columns, unseen_predictions
 from moalloy.study.start import known_alloys
+from moalloy.study.stopping import as_long_as, budget_of, limits_in_words, stop_in_words, stops, time_warnings
 from moalloy.surrogates.fitted import FittedSurrogate
 
 __all__ = ["Progress", "StudyResult", "run"]
@@ -77,6 +78,7 @@ def run(
     resume: bool = False,
     cache: Path | None = None,
     progress: Progress | None = None,
+    lengths: Mapping[int, int] | None = None,
 ) -> StudyResult:
     """Fit where needed, search with every seed, and return the front.
 
@@ -89,6 +91,7 @@ def run(
         resume: Go on in ``out`` where an interrupted run of the same problem stopped.
         cache: A folder that keeps fits between runs.
         progress: Where to report to.
+        lengths: Generations by seed, in place of a time limit: how to repeat a run that a clock ended.
 
     Raises:
         EmptySpaceError: The constraints leave no alloy.
@@ -118,7 +121,10 @@ def run(
         known = known_alloys(problem, fitted)
         scale = hypervolume_scale(design, known)
         choice = choose_algorithm(problem)
-        records = _search_all(problem, design, scale, known, stages, choice=choice, jobs=jobs)
+        records = _search_all(
+            problem, design, scale, known, stages, choice=choice, jobs=jobs, lengths=lengths or {}
+        )
+        warnings = [*warnings, *time_warnings(records)]
     with stages.timed("front"):
         front = pareto_front(problem, design, fitted, records)
         hypervolume = scale.hypervolume(front.F)
@@ -210,6 +216,7 @@ def _search_all(
     *,
     choice: Choice,
     jobs: int,
+    lengths: Mapping[int, int],
 ) -> list[SearchRecord]:
     if choice.is_exhaustive:
         stages.say(
@@ -221,7 +228,7 @@ def _search_all(
         )
         return [record]
     settings = problem.spec.optimize
-    budget = Budget(settings.population, settings.generations)
+    budget = budget_of(settings)
     population = population_of(
         choice.algorithm, n_objectives=len(problem.objectives), population=budget.population
     )
@@ -230,7 +237,7 @@ def _search_all(
     )
     stages.say(
         f"search: {_named(choice)}, {_counted(len(settings.seeds))}, population {population}{asked}, "
-        f"{budget.generations} generations, {len(known)} measured alloys to start from"
+        f"{limits_in_words(budget)}, {len(known)} measured alloys to start from"
     )
 
     def search_one(seed: int) -> SearchRecord:
@@ -242,7 +249,7 @@ def _search_all(
         record = search(
             design,
             algorithm=choice.algorithm,
-            budget=budget,
+            budget=as_long_as(budget, lengths.get(seed)),
             seed=seed,
             scale=scale,
             known=known,
@@ -251,6 +258,9 @@ def _search_all(
         )
         if folder is not None:
             folder.write_search(record, problem)
+        if record.stopped != "generations":
+            ended = stop_in_words(seed, reason=record.stopped, generations=len(record.reports))
+            stages.say(f"search: {ended}")
         return record
 
     # Threads: trees are read outside Python's lock, models are shared, and progress needs no channel.
@@ -288,6 +298,7 @@ def _summary(
         "hypervolume": hypervolume,
         "hypervolume_ideal": _in_units(design, scale.ideal),
         "hypervolume_reference": _in_units(design, scale.reference),
+        "stopped": stops(records),
         "hypervolume_by_seed": {str(r.seed): r.reports[-1].hypervolume for r in records},
         "median_hypervolume": float(np.median([r.reports[-1].hypervolume for r in records])),
     }

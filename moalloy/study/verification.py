@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from moalloy.build.problem import Problem
 from moalloy.errors import MoalloyError, RunFolderError
@@ -45,7 +47,8 @@ def verify(
     """Check a finished run against its manifest and run it again, in a temporary folder.
 
     Nothing is taken from the cache of fits. Surrogates that were given to the run are taken from its
-    folder, since nobody can know how they were fitted. A run whose tables have changed, or whose front is
+    folder, since nobody can know how they were fitted; searches with a time limit make as many generations
+    as they made. A run whose tables have changed, or whose front is
     gone, isn't repeated: the answer is known.
 
     Args:
@@ -81,7 +84,14 @@ def _repeated(
     manifest = folder.manifest
     is_given = manifest.get("models") == "given"
     try:
-        run(problem, read_run(folder)[1] if is_given else None, jobs=jobs, out=scratch, progress=progress)
+        run(
+            problem,
+            read_run(folder)[1] if is_given else None,
+            jobs=jobs,
+            out=scratch,
+            progress=progress,
+            lengths=_lengths(problem, manifest),
+        )
     except RunFolderError:
         raise
     except MoalloyError as error:
@@ -95,6 +105,14 @@ def _repeated(
     if rows:
         front = Check("front, again", "differs", _counted(rows, recorded), decides=True)
     return Verification((*checks, *fits, front), rows, is_repeated=True)
+
+
+def _lengths(problem: Problem, manifest: Mapping[str, Any]) -> dict[int, int] | None:
+    """Return how many generations each search made, where a clock could have ended it."""
+    if problem.spec.optimize.max_seconds is None:
+        return None
+    stopped = manifest["result"].get("stopped", {})
+    return {int(seed): entry["generations"] for seed, entry in stopped.items()}
 
 
 def _front(path: Path) -> str:

@@ -11,6 +11,7 @@ from moalloy.errors import RunFolderError
 from moalloy.report.figures import figure_names
 from moalloy.report.html import write_report
 from moalloy.report.html.front import headline_table
+from moalloy.report.html.provenance import provenance_section
 from moalloy.report.html.report import report_html
 from moalloy.report.html.trust import trust_section
 from moalloy.report.run_data import RunData
@@ -115,6 +116,17 @@ def test_hashes_versions_and_seeds_are_in_the_report(page: Page, run: RunData) -
     assert run.manifest["sha256"]["pareto.csv"] in text
     assert f"moalloy {run.manifest['versions']['moalloy']}" in text
     assert "seeds 1, 2" in text
+
+
+def test_searches_that_ended_early_say_why_in_the_report(run: RunData) -> None:
+    stopped = {
+        "1": {"reason": "stagnation", "generations": 57},
+        "2": {"reason": "generations", "generations": 5},
+    }
+    result = run.manifest["result"] | {"stopped": stopped}
+    text = str(provenance_section(replace(run, manifest=dict(run.manifest) | {"result": result})))
+    assert "Seed 1 ended after 57 generations: the hypervolume had stopped growing." in text
+    assert "Seed 2 ended" not in text
 
 
 def test_a_model_that_beats_nothing_is_called_so(run: RunData) -> None:

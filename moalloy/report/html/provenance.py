@@ -10,6 +10,7 @@ from moalloy.report.html.page import section
 from moalloy.report.run_data import RunData
 from moalloy.report.wording import judged_by
 from moalloy.spec.data import TableSpec
+from moalloy.study.stopping import stop_in_words
 from moalloy.tables import about
 
 __all__ = ["provenance_section"]
@@ -25,6 +26,7 @@ def provenance_section(run: RunData) -> Markup:
     model = run.problem.spec.model
     facts = [
         f"Search: {_search(run)}; judged by {judged_by(run.problem.spec.optimize.risk)}.",
+        *_early_ends(manifest),
         f"Models: {' and '.join(model.kinds)}, {model.members} members, seed {manifest['seeds']['model']}.",
         f"Started {manifest['started']}, finished {manifest['finished'] or '–'}, on {manifest['platform']}.",
         f"Versions: {versions}.",
@@ -51,6 +53,13 @@ def _search(run: RunData) -> str:
         f"{run.algorithm}{chosen}, population {settings.population}, {settings.generations} generations, "
         f"seeds {seeds}"
     )
+
+
+def _early_ends(manifest: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each search that didn't make all its generations; older runs don't say."""
+    stopped = manifest.get("result", {}).get("stopped", {})
+    ends = {seed: entry for seed, entry in stopped.items() if entry["reason"] != "generations"}
+    return [f"{stop_in_words(seed, **entry).capitalize()}." for seed, entry in ends.items()]
 
 
 def _credit(name: str, item: TableSpec) -> Markup:

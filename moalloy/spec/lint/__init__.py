@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from moalloy.spec.lint import aims, conditions, constraints, data, models, presence, search, space
+from moalloy.spec.lint import aims, conditions, constraints, data, models, presence, search, space, stopping
 from moalloy.spec.lint import names as naming
 from moalloy.spec.lint.names import Names
 from moalloy.spec.problem import ProblemSpec
@@ -64,6 +64,9 @@ CHECKS: tuple[Check, ...] = (
     search.random_has_a_budget,
     search.exhaustive_can_count,
     search.exhaustive_needs_no_budget,
+    stopping.evaluations_make_a_generation,
+    stopping.time_limits_are_no_seeds,
+    stopping.stagnation_can_be_seen,
 )
 
 

@@ -133,7 +133,9 @@ def random_has_a_budget(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
     """Random search has no generations; the number still says how many alloys are drawn."""
     optimize = spec.optimize
     if optimize.algorithm == "random":
-        found = f"random draws population x generations = {optimize.population * optimize.generations} alloys"
+        found = f"random draws population x generations = {optimize.most_evaluations} alloys"
+        if optimize.max_evaluations is not None:
+            found = f"random draws at most {optimize.most_evaluations} alloys"
         yield Issue(("optimize", "algorithm"), found, severity="note")
 
 
