@@ -72,7 +72,8 @@ def _change(objective: Objective, item: Mapping[str, Any]) -> str:
     is_worse = amount >= (1.0 if objective.is_log else 0.0)
     way = "lower" if (objective.goal == "max") == is_worse else "higher"
     if objective.is_log:
-        return f"{objective.name} is {max(amount, 1.0 / amount):.2g} times {way}"
+        factor = f"{max(amount, 1.0 / amount):.2g}"
+        return f"{objective.name} is {'not much' if factor == '1' else f'{factor} times'} {way}"
     return f"{objective.name} is {abs(amount):.2g} {objective.unit} {way}".replace("  ", " ")
 
 

@@ -42,6 +42,11 @@ def test_the_drop_is_told_in_units_and_factors() -> None:
     )
 
 
+def test_a_factor_that_rounds_to_1_is_no_change_to_speak_of() -> None:
+    hc = {"median_factor": 1.04, "share_kept": 0.8, "n_blank": 0}
+    assert "and Hc is not much higher than predicted" in said(objectives={**drop()["objectives"], "Hc": hc})
+
+
 def test_a_front_that_holds_is_not_said_to_drop() -> None:
     better = {
         "Bs": {"median_drop": -0.05, "share_kept": 1.0, "n_blank": 0},
