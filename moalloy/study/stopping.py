@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from moalloy.optimize.record import SearchRecord, StopReason
+from moalloy.optimize.record import EXHAUSTIVE, SearchRecord, StopReason
 from moalloy.optimize.stopping import Budget, Stagnation
 from moalloy.spec import OptimizeSpec
 
@@ -64,8 +64,12 @@ def stop_in_words(seed: int | str, *, reason: StopReason, generations: int) -> s
 
 
 def stops(records: Sequence[SearchRecord]) -> dict[str, dict[str, object]]:
-    """Return why each search ended and after how many generations, by seed, for the manifest."""
-    return {str(r.seed): {"reason": r.stopped, "generations": len(r.reports)} for r in records}
+    """Return why each search ended and after how many generations, by seed, for the manifest.
+
+    An exhaustive search has no generations, and ends with the space.
+    """
+    seeded = [r for r in records if r.algorithm != EXHAUSTIVE]
+    return {str(r.seed): {"reason": r.stopped, "generations": len(r.reports)} for r in seeded}
 
 
 def time_warnings(records: Sequence[SearchRecord]) -> list[str]:
