@@ -38,7 +38,12 @@ def readable(name: str) -> str:
 
     >>> readable("annealing_temperature_K")
     'annealing temperature (K)'
+    >>> readable("annealing_temperature_K − estimated Tx2_K")
+    'annealing temperature − estimated Tx2 (K)'
     """
+    minuend, minus, subtrahend = name.partition(" − ")
+    if minus:
+        return f"{readable(minuend).partition(' (')[0]} − {readable(subtrahend)}"
     match = _UNIT.match(name)
     if match is None:
         return name.replace("_", " ")
