@@ -95,9 +95,9 @@ def test_long_lists_of_lines_are_shortened(moalloy: Command, tmp_path: Path) -> 
     rows = "".join(f"Fe{80 - i}B{20 + i + 0.01 * (i % 3 > 0)}\n" for i in range(33))
     (tmp_path / "long.csv").write_text(f"formula\n{rows}", encoding="utf-8")
     outcome = moalloy("data", "audit", "long.csv")
-    assert (
-        "lines 3-4, 6-7, 9-10, 12-13, 15-16, 18-19, 21-22, 24-25 and 6 more, formula: 100.01" in outcome.out
-    )
+    # Lines are broken at the width of the terminal, which some machines set.
+    said = " ".join(outcome.out.split())
+    assert "lines 3-4, 6-7, 9-10, 12-13, 15-16, 18-19, 21-22, 24-25 and 6 more, formula: 100.01" in said
 
 
 def test_help_names_every_kind_with_examples(moalloy: Command) -> None:

@@ -60,8 +60,8 @@ def files(result: StudyResult) -> dict[str, bytes]:
 
 
 def test_the_folder_keeps_the_front_and_no_checkpoint(whole: StudyResult) -> None:
-    names = {"pareto.csv", "search/exhaustive-s0/front.parquet", "search/exhaustive-s0/hypervolume.csv"}
-    assert set(files(whole)) == names
+    search = {f"search/exhaustive-s0/{name}" for name in ("front.parquet", "hypervolume.csv", "search.json")}
+    assert set(files(whole)) == {"pareto.csv", *search}
 
 
 def test_no_alloy_of_the_space_beats_the_front(whole: StudyResult) -> None:

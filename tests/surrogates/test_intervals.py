@@ -29,14 +29,14 @@ def test_the_domain_ends_where_errors_begin() -> None:
 
 
 def test_the_domain_is_as_large_as_its_promise_allows() -> None:
-    # Inside a share s of the rows the mean error is (s - 0.3) / s, outside it is 1: 0.55 at s = 2/3.
+    # Inside a share s of the rows the mean error is (s - 0.3) / s, outside it is 1: 0.6 at s = 3/4.
     errors, expected = _planted(1000, 300)
-    assert (expected <= domain_limit(errors, expected)).mean() == pytest.approx(0.65, abs=0.001)
+    assert (expected <= domain_limit(errors, expected)).mean() == pytest.approx(0.75, abs=0.001)
 
 
 def test_where_no_domain_keeps_the_promise_the_best_one_is_taken() -> None:
-    # 0.55 at s = 4/9, but a domain holds half of the rows at least.
-    errors, expected = _planted(1000, 200)
+    # 0.6 at s = 1/4, but a domain holds half of the rows at least.
+    errors, expected = _planted(1000, 100)
     assert (expected <= domain_limit(errors, expected)).mean() == pytest.approx(0.50, abs=0.001)
 
 
