@@ -52,6 +52,7 @@ def test_problem_is_sound_and_says_where_it_comes_from(path: Path) -> None:
     assert problem.name.replace("-", "_") == path.stem
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PROBLEMS, ids=_named)
 def test_problem_runs_and_its_front_lies_in_its_space(path: Path) -> None:
     problem = moalloy.load_problem(path, SMALL)

@@ -13,6 +13,9 @@ from moalloy.runs import RunFolder
 from tests.cli.conftest import Command, Outcome
 from tests.small_problem import small
 
+# Its run fits and searches for real.
+pytestmark = pytest.mark.slow
+
 
 def rows_of(outcome: Outcome) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(outcome.out)))

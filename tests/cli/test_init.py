@@ -18,6 +18,7 @@ def test_without_a_table_it_writes_the_home_case_under_the_new_name(moalloy: Com
     assert moalloy("check", "first.yaml").code == 0
 
 
+@pytest.mark.slow
 def test_from_a_table_to_a_run_without_an_edit(moalloy: Command, tmp_path: Path) -> None:
     write_table(tmp_path / "alloys.csv")
     assert moalloy("init", "mine", "--table", "alloys.csv").code == 0

@@ -26,6 +26,7 @@ def test_a_run_leaves_front_figures_and_report(finished: Path) -> None:
     assert json.loads((finished / "manifest.json").read_text(encoding="utf-8"))["finished"]
 
 
+@pytest.mark.slow
 def test_a_run_tells_by_how_much_its_front_drops(moalloy: Command, problem: Path, tmp_path: Path) -> None:
     quick = ("--set", "optimize.generations=2", "--set", "optimize.seeds=[1]")
     outcome = moalloy("run", problem, "--out", tmp_path / "run", *quick)
