@@ -198,8 +198,9 @@ class DesignSpace:
     def keys(self, X: FloatArray) -> list[bytes]:
         """Return one hashable key per row; equal alloys have equal keys."""
         process = np.ascontiguousarray(X[:, self.n_elements :]) + 0.0  # -0.0 is 0.0
-        amounts = self.amounts(X)
-        return [amounts[i].tobytes() + process[i].tobytes() for i in range(len(X))]
+        numbers = np.column_stack([self.amounts(X), process.view(np.int64)])
+        keys: list[bytes] = numbers.view(f"V{8 * numbers.shape[1]}").ravel().tolist()
+        return keys
 
     @cached_property
     def _to_canonical(self) -> list[int]:

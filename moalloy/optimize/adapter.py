@@ -22,6 +22,7 @@ from moalloy.domain.problem import DesignProblem, Evaluation
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.optimize.evaluated import Evaluated
 from moalloy.optimize.moves import cross, mutate
+from moalloy.optimize.variation import MATED, first_population
 
 __all__ = [
     "AlloyCrossover",
@@ -31,15 +32,10 @@ __all__ = [
     "AlloyRepair",
     "AlloySampling",
     "FreshRepair",
-    "Listener",
 ]
 
-# Attempts to find an alloy that wasn't evaluated before.
+# Attempts to move on to an alloy that wasn't evaluated before.
 _N_TRIES = 8
-# Pairs that are crossed before they are mutated; the others go on by a single move.
-_MATED = 0.4
-
-Listener = Callable[[FloatArray, Evaluation], None]
 
 
 class AlloyRepair(Repair):  # type: ignore[misc]
@@ -62,7 +58,9 @@ class AlloyProblem(Problem):  # type: ignore[misc]
     ``algorithm.mating.repair`` too).
     """
 
-    def __init__(self, problem: DesignProblem, listener: Listener | None = None) -> None:
+    def __init__(
+        self, problem: DesignProblem, evaluate: Callable[[FloatArray], Evaluation] | None = None
+    ) -> None:
         space = problem.space
         lower = np.zeros(len(space.columns))
         upper = np.ones(len(space.columns))
@@ -77,7 +75,7 @@ class AlloyProblem(Problem):  # type: ignore[misc]
         )
         self.design = problem
         self.repair = AlloyRepair(space)
-        self._listener = listener
+        self._evaluate_valid = evaluate or problem.evaluate
 
     def __deepcopy__(self, memo: dict[int, Any]) -> AlloyProblem:
         """Return itself: nothing in it changes, and pymoo would copy the models every generation."""
@@ -85,9 +83,7 @@ class AlloyProblem(Problem):  # type: ignore[misc]
 
     def _evaluate(self, X: FloatArray, out: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         valid = self.design.space.repair(np.asarray(X, dtype=np.float64))
-        evaluation = self.design.evaluate(valid)
-        if self._listener is not None:
-            self._listener(valid, evaluation)
+        evaluation = self._evaluate_valid(valid)
         out["F"] = self.design.scalarized(evaluation.F) if self.design.weights else evaluation.F
         if self.n_ieq_constr:
             out["G"] = evaluation.G
@@ -115,10 +111,7 @@ class FreshRepair(AlloyRepair):
 
 
 class AlloySampling(Sampling):  # type: ignore[misc]
-    """The first population: known alloys of the space, at most half, the rest uniform over the valid grid.
-
-    No alloy comes twice, unless the space is too small for that.
-    """
+    """The first population: known alloys of the space and others, as `first_population` draws them."""
 
     def __init__(self, space: DesignSpace, known: FloatArray) -> None:
         super().__init__()
@@ -128,22 +121,14 @@ class AlloySampling(Sampling):  # type: ignore[misc]
     def _do(
         self, problem: Problem, n_samples: int, *args: Any, random_state: Any = None, **kwargs: Any
     ) -> FloatArray:
-        n_known = min(len(self.known), n_samples // 2)
-        chosen = np.sort(random_state.choice(len(self.known), n_known, replace=False))
-        X = self.known[chosen]
-        for _ in range(_N_TRIES):
-            X = np.concatenate([X, self.space.sample(n_samples, random_state)])
-            X = X[Evaluated(self.space).is_new(X)][:n_samples]
-            if len(X) == n_samples:
-                return X
-        return np.concatenate([X, self.space.sample(n_samples - len(X), random_state)])
+        return first_population(self.space, self.known, n_samples, random_state)
 
 
 class AlloyCrossover(Crossover):  # type: ignore[misc]
     """Mixtures of the parents, or an exchange of element subsets; two children a pair."""
 
     def __init__(self, space: DesignSpace) -> None:
-        super().__init__(n_parents=2, n_offsprings=2, prob=_MATED)
+        super().__init__(n_parents=2, n_offsprings=2, prob=MATED)
         self.space = space
 
     def _do(

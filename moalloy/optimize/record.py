@@ -9,7 +9,7 @@ import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
-__all__ = ["EXHAUSTIVE", "GenerationReport", "SearchRecord", "StopReason"]
+__all__ = ["EXHAUSTIVE", "Generation", "GenerationReport", "SearchRecord", "StopReason"]
 
 # The search that evaluates every alloy and keeps the front alone.
 EXHAUSTIVE = "exhaustive"
@@ -25,6 +25,23 @@ class GenerationReport:
     n_evaluations: int
     hypervolume: float
     front_size: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generation:
+    """What one generation evaluated, in the order in which the search asked for it.
+
+    Attributes:
+        X: Shape ``(n_alloys, n_columns)``; an alloy may come twice.
+        scores: What each objective was judged by, in its unit, shape ``(n_alloys, n_objectives)``.
+        G: Limits, at most 0 where they are met, shape ``(n_alloys, n_limits)``.
+        seconds: How long the search had taken when it was done.
+    """
+
+    X: FloatArray
+    scores: FloatArray
+    G: FloatArray
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from moalloy.domain.problem import DesignProblem, Evaluation
-from moalloy.domain.values import BoolArray, FloatArray
-from moalloy.errors import NoFeasibleAlloyError
+from moalloy.domain.problem import DesignProblem
+from moalloy.domain.values import FloatArray
 from moalloy.optimize.algorithms import run_algorithm
-from moalloy.optimize.evaluated import Evaluated
 from moalloy.optimize.preference import Preference
-from moalloy.optimize.record import GenerationReport, SearchRecord, StopReason
-from moalloy.optimize.stopping import Budget, reason_to_stop
-from moalloy.pareto import HypervolumeScale, non_dominated
+from moalloy.optimize.record import Generation, GenerationReport, SearchRecord
+from moalloy.optimize.recorder import Recorder
+from moalloy.optimize.stopping import Budget
+from moalloy.pareto import HypervolumeScale
 
 __all__ = ["hypervolume_scale", "search"]
 
@@ -33,6 +31,8 @@ def search(
     known: FloatArray,
     reference_points: FloatArray | None = None,
     progress: Callable[[GenerationReport], None] | None = None,
+    earlier: Sequence[Generation] = (),
+    keep: Callable[[Generation], None] | None = None,
 ) -> SearchRecord:
     """Run one search; the same arguments give the same record, to the last bit, without a time limit.
 
@@ -45,9 +45,13 @@ def search(
         known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
         reference_points: Minimized objectives for `rnsga2` to aim at, shape ``(n_points, n_objectives)``.
         progress: Called once a generation.
+        earlier: What the same search evaluated before it was interrupted; looked up, not predicted again.
+        keep: Given each generation after those, so that an interrupted search can go on.
+
+    Raises:
+        ReplayError: ``earlier`` isn't how this search begins.
     """
-    log = _Log(problem, scale, budget.population, progress)
-    referee = _Referee(budget, log.reports)
+    recorder = Recorder(problem, budget=budget, scale=scale, earlier=earlier, keep=keep, progress=progress)
     # Distances to a point are counted in the box of the hypervolume: the same for every seed and budget.
     preference = (
         None
@@ -60,12 +64,10 @@ def search(
         budget=budget,
         seed=seed,
         known=known,
-        evaluated=log.evaluated,
-        listener=log.add,
+        recorder=recorder,
         preference=preference,
-        is_over=referee.is_over,
     )
-    return log.record(algorithm, seed, stopped=referee.reason or "exhausted")
+    return recorder.record(algorithm, seed)
 
 
 def hypervolume_scale(problem: DesignProblem, known: FloatArray) -> HypervolumeScale:
@@ -81,75 +83,3 @@ def hypervolume_scale(problem: DesignProblem, known: FloatArray) -> HypervolumeS
     ends = np.repeat(F[:1], 2, axis=0)
     ends[:, chances] = [[-1.0], [0.0]]
     return HypervolumeScale.around(np.concatenate([F, ends]))
-
-
-class _Referee:
-    """Ends a search, and remembers why."""
-
-    def __init__(self, budget: Budget, reports: Sequence[GenerationReport]) -> None:
-        self.reason: StopReason | None = None
-        self._budget = budget
-        self._reports = reports
-        self._start = time.monotonic()
-
-    def is_over(self) -> bool:
-        seconds = time.monotonic() - self._start
-        self.reason = reason_to_stop(self._budget, self._reports, seconds=seconds)
-        return self.reason is not None
-
-
-class _Log:
-    """Collects evaluations; the only thing that changes while a search runs."""
-
-    def __init__(
-        self,
-        problem: DesignProblem,
-        scale: HypervolumeScale,
-        population: int,
-        progress: Callable[[GenerationReport], None] | None,
-    ) -> None:
-        self.evaluated = Evaluated(problem.space)
-        self._scale = scale
-        self._progress = progress
-        self._parts: list[tuple[FloatArray, Evaluation]] = []
-        self._front = np.zeros((0, len(problem.objectives)))
-        self._n_evaluations = 0
-        self.reports: list[GenerationReport] = []
-
-    def add(self, X: FloatArray, evaluation: Evaluation) -> None:
-        """Take in one generation."""
-        self._n_evaluations += len(X)
-        is_new = self.evaluated.add(X)
-        self._parts.append((X[is_new], _rows(evaluation, is_new)))
-        is_met = (evaluation.G <= 0).all(axis=1)
-        front = np.concatenate([self._front, evaluation.F[is_met]])
-        self._front = np.unique(front[non_dominated(front)], axis=0)
-        report = GenerationReport(
-            len(self._parts), self._n_evaluations, self._scale.hypervolume(self._front), len(self._front)
-        )
-        self.reports.append(report)
-        if self._progress is not None:
-            self._progress(report)
-
-    def record(self, algorithm: str, seed: int, *, stopped: StopReason) -> SearchRecord:
-        if not self._parts:
-            raise NoFeasibleAlloyError("the search evaluated nothing")
-        X = np.concatenate([X for X, _ in self._parts])
-        generation = [np.full(len(X), i + 1, dtype=np.int64) for i, (X, _) in enumerate(self._parts)]
-        return SearchRecord(
-            algorithm=algorithm,
-            seed=seed,
-            X=X,
-            scores=np.concatenate([e.scores for _, e in self._parts]),
-            F=np.concatenate([e.F for _, e in self._parts]),
-            G=np.concatenate([e.G for _, e in self._parts]),
-            generation=np.concatenate(generation),
-            reports=tuple(self.reports),
-            n_equal=np.ones(len(X), dtype=np.int64),
-            n_alloys=len(X),
-            stopped=stopped,
-        )
-
-
-def _rows(evaluation: Evaluation, chosen: BoolArray) -> Evaluation:
-    return Evaluation(evaluation.scores[chosen], evaluation.F[chosen], evaluation.G[chosen])

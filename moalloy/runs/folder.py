@@ -17,6 +17,7 @@ from moalloy.errors import RunFolderError
 from moalloy.files import atomic_folder, machine_faults, sha256_of, write_json, write_text
 from moalloy.optimize.record import SearchRecord
 from moalloy.runs.cards import card_markdown, model_card
+from moalloy.runs.journal import Journal
 from moalloy.runs.manifest import first_manifest, folder_hash, read_manifest, table_hashes, time_stamp
 from moalloy.runs.records import read_record, write_record
 from moalloy.spec import dump, spec_hash
@@ -104,6 +105,10 @@ class RunFolder:
     def checkpoint_path(self, algorithm: str, seed: int) -> Path:
         """Return where an unfinished search keeps how far it has come."""
         return self._search(algorithm, seed).with_suffix(".npz")
+
+    def journal(self, algorithm: str, seed: int) -> Journal:
+        """Return where an unfinished search keeps what it has evaluated."""
+        return Journal(self._search(algorithm, seed).with_name(f"{algorithm}-s{seed}.part"))
 
     def write_front(self, table: pd.DataFrame) -> None:
         buffer = io.StringIO()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from importlib.metadata import entry_points
+from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import PlainValidator, WithJsonSchema
 
-from moalloy.spec.base import refusal
-from moalloy.spec.nearest import listing
+from moalloy.spec.base import refusal, unrecognized
+from moalloy.spec.nearest import did_you_mean, listing
 
-__all__ = ["ALGORITHMS", "Algorithm"]
+__all__ = ["ALGORITHMS", "Algorithm", "known_algorithms"]
 
-_Name = Literal[
+_GROUP = "moalloy.algorithms"
+
+# Installed packages may offer more.
+ALGORITHMS = (
     "nsga2",
     "nsga3",
     "unsga3",
@@ -23,8 +27,7 @@ _Name = Literal[
     "random",
     "exhaustive",
     "auto",
-]
-ALGORITHMS: tuple[str, ...] = get_args(_Name)
+)
 
 # As measured with pymoo 0.6.2, on problems with limits.
 _NUMBA = "its implementation in pymoo runs on numba, which moalloy does without"
@@ -38,13 +41,25 @@ _LEFT_OUT = {
 }
 
 
-def _offered(value: object) -> object:
-    """Refuse what was left out with the reason, and leave all else to the list of names."""
-    reason = _LEFT_OUT.get(value) if isinstance(value, str) else None
-    if reason is None:
+def known_algorithms() -> tuple[str, ...]:
+    """Return the built-in algorithms, then those that installed packages offer, by name alone."""
+    return (*ALGORITHMS, *sorted(point.name for point in entry_points(group=_GROUP)))
+
+
+def _known(value: object) -> str:
+    """Return a name that there is; one that was left out is refused with the reason."""
+    if not isinstance(value, str):
+        raise unrecognized("the name of an algorithm, such as nsga2")
+    if value in ALGORITHMS or value in known_algorithms():
         return value
-    why, instead = reason
-    raise refusal(f"{value} isn't offered: {why}", f"one of {listing(ALGORITHMS)}", f"Take {instead}.")
+    options = listing(known_algorithms())
+    if value in _LEFT_OUT:
+        why, instead = _LEFT_OUT[value]
+        raise refusal(f"{value} isn't offered: {why}", f"one of {options}", f"Take {instead}.")
+    hint = did_you_mean(value, known_algorithms()) or "Install the package that offers it."
+    raise refusal(f"there is no algorithm {value!r}", f"one of {options}", hint)
 
 
-Algorithm = Annotated[_Name, BeforeValidator(_offered)]
+Algorithm = Annotated[
+    str, PlainValidator(_known), WithJsonSchema({"type": "string", "enum": list(ALGORITHMS)})
+]

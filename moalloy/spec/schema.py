@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from moalloy.domain.elements import SYMBOLS
+from moalloy.spec.algorithms import known_algorithms
 from moalloy.spec.kinds import known_kinds
 from moalloy.spec.problem import ProblemSpec
 
@@ -35,7 +36,7 @@ class _EditorSchema(GenerateJsonSchema):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a problem file.
 
-    Completes keys, element symbols, and the descriptors and kinds of models that are installed here.
+    Completes keys, element symbols, and the descriptors, kinds of models and algorithms installed here.
 
     >>> json_schema()["properties"]["name"]["description"]
     'Short name of the problem; the folder of its results is called so.'
@@ -48,6 +49,7 @@ def json_schema() -> dict[str, Any]:
     definitions["DescriptorLimitSpec"]["properties"]["descriptor"]["enum"] = list(DESCRIPTORS)
     for way in definitions["ModelSpec"]["properties"]["kind"]["oneOf"]:
         way.get("items", way)["enum"] = list(known_kinds())
+    definitions["OptimizeSpec"]["properties"]["algorithm"]["enum"] = list(known_algorithms())
     return schema
 
 

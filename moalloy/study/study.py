@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import joblib
@@ -25,6 +26,7 @@ from moalloy.runs import RunFolder, open_run
 from moalloy.study.exhaustive import exhausted
 from moalloy.study.front import Front, pareto_front
 from moalloy.study.rescoring import drop_of_front, unseen_columns, unseen_predictions
+from moalloy.study.resuming import kept_while_it_runs
 from moalloy.study.start import known_alloys
 from moalloy.study.stopping import as_long_as, budget_of, limits_in_words, stop_in_words, stops, time_warnings
 from moalloy.surrogates.fitted import FittedSurrogate
@@ -242,11 +244,15 @@ def _search_all(
 
     def search_one(seed: int) -> SearchRecord:
         folder = stages.folder
+        journal = None if folder is None else folder.journal(choice.algorithm, seed)
         done = None if folder is None else folder.read_search(choice.algorithm, seed, problem)
         if done is not None:
             stages.say(f"search: seed {seed} was finished before")
+            if journal is not None:
+                journal.clear()
             return done
-        record = search(
+        searching = partial(
+            search,
             design,
             algorithm=choice.algorithm,
             budget=as_long_as(budget, lengths.get(seed)),
@@ -256,8 +262,10 @@ def _search_all(
             reference_points=_reference_points(design, settings.reference_points),
             progress=lambda report: stages.progress.generation(seed, report),
         )
-        if folder is not None:
+        record = kept_while_it_runs(searching, journal, name=f"seed {seed}", say=stages.say)
+        if folder is not None and journal is not None:
             folder.write_search(record, problem)
+            journal.clear()
         if record.stopped != "generations":
             ended = stop_in_words(seed, reason=record.stopped, generations=len(record.reports))
             stages.say(f"search: {ended}")

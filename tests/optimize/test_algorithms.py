@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from moalloy.errors import InputError
-from moalloy.optimize.algorithms import ALGORITHMS, Budget, population_of, run_algorithm
-from moalloy.optimize.evaluated import Evaluated
+from moalloy.optimize.algorithms import ALGORITHMS, population_of
 from moalloy.spec.settings import ALGORITHMS as NAMES_IN_FILES
 from tests.optimize.toy import find, problem, tiny_space
 
@@ -18,17 +16,8 @@ def test_every_algorithm_of_the_problem_file_can_be_run() -> None:
 
 
 def test_an_unknown_algorithm_is_refused_by_name() -> None:
-    space = tiny_space()
     with pytest.raises(InputError, match="no algorithm 'cmaes'; there are nsga2, nsga3"):
-        run_algorithm(
-            "cmaes",
-            problem(2, space),
-            budget=Budget(4, 1),
-            seed=1,
-            known=np.zeros((0, 3)),
-            evaluated=Evaluated(space),
-            listener=lambda X, evaluation: None,
-        )
+        find("cmaes", problem(2, tiny_space()))
 
 
 @pytest.mark.parametrize(

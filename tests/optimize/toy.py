@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,8 +14,9 @@ from moalloy.domain.problem import DesignProblem, Limit
 from moalloy.domain.process import ProcessVariable, choices, continuous, stepped
 from moalloy.domain.values import FloatArray, Objective, Prediction
 from moalloy.optimize.algorithms import ALGORITHMS, Budget
-from moalloy.optimize.record import SearchRecord
+from moalloy.optimize.record import Generation, SearchRecord
 from moalloy.optimize.search import hypervolume_scale, search
+from moalloy.pareto import HypervolumeScale
 
 __all__ = ["ALL_ALGORITHMS", "TINY_POINTS", "find", "problem", "space", "tiny_space"]
 
@@ -92,6 +94,10 @@ def find(
     generations: int = 5,
     seed: int = 3,
     known: FloatArray | None = None,
+    budget: Budget | None = None,
+    scale: HypervolumeScale | None = None,
+    earlier: Sequence[Generation] = (),
+    keep: Callable[[Generation], None] | None = None,
 ) -> SearchRecord:
     """Return the record of one search; `de` gets equal weights and `rnsga2` a point where they need them."""
     none = np.zeros((0, len(design.space.columns)))
@@ -108,11 +114,13 @@ def find(
     return search(
         design,
         algorithm=algorithm,
-        budget=Budget(population, generations),
+        budget=budget or Budget(population, generations),
         seed=seed,
-        scale=hypervolume_scale(design, none),
+        scale=scale or hypervolume_scale(design, none),
         known=none if known is None else known,
         reference_points=aim if algorithm == "rnsga2" else None,
+        earlier=earlier,
+        keep=keep,
     )
 
 

@@ -69,3 +69,22 @@ def test_an_interrupted_run_resumes_to_the_same_front(problem: Problem, tmp_path
     run(problem, out=tmp_path / "whole")
     fronts = [(tmp_path / name / "pareto.csv").read_bytes() for name in ("run", "whole")]
     assert fronts[0] == fronts[1]
+
+
+def test_a_run_interrupted_in_a_search_doesn_t_evaluate_its_generations_again(
+    problem: Problem, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        run(problem, out=tmp_path / "run", progress=Progress(generation=interrupt))
+    resumed = run(problem, out=tmp_path / "run", resume=True, progress=Progress(message=said.append))
+    assert "search: seed 1 was finished before" in said
+    assert "search: seed 2 goes on after 1 generations" in said
+    whole = run(problem)
+    for a, b in zip(resumed.records, whole.records, strict=True):
+        assert (a.X.tobytes(), a.scores.tobytes(), a.reports) == (
+            b.X.tobytes(),
+            b.scores.tobytes(),
+            b.reports,
+        )
+    assert [path.name for path in (tmp_path / "run" / "search").iterdir() if path.suffix] == []

@@ -1,0 +1,111 @@
+"""What an unfinished search has evaluated, on disk: files of plain arrays, one more now and then.
+
+A kill at any moment loses what was evaluated since the last file, and nothing else: those generations are
+evaluated again.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from moalloy.errors import RunFolderError
+from moalloy.files import write_bytes
+from moalloy.optimize.record import Generation
+
+__all__ = ["Journal"]
+
+# Share of a search's time that may go into writing.
+_SHARE = 0.01
+
+
+class Journal:
+    """The generations of one search, in a folder of its own while it isn't finished."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._waiting: list[Generation] = []
+        self._n_written = 0
+        self._spent = 0.0
+        self._start = time.monotonic()
+
+    def read(self) -> list[Generation]:
+        """Return the generations written so far; what is added from now on goes behind them.
+
+        Raises:
+            RunFolderError: A file is damaged or missing.
+        """
+        found: list[Generation] = []
+        for path in sorted(self._folder.glob("*.npz")):
+            if path.name != _name(len(found)):
+                raise RunFolderError(f"{self._folder} lacks {_name(len(found))}; {_ADVICE}")
+            found += _read(path)
+        self._n_written = len(found)
+        return found
+
+    def add(self, generation: Generation) -> None:
+        """Keep a generation; it is on disk with the next file, which is written when time allows.
+
+        Raises:
+            MachineError: The disk is full or the folder can't be written.
+        """
+        self._waiting.append(generation)
+        if self._spent <= _SHARE * (time.monotonic() - self._start):
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self._waiting:
+            return
+        start = time.monotonic()
+        write_bytes(self._folder / _name(self._n_written), _packed(self._waiting))
+        self._n_written += len(self._waiting)
+        self._waiting = []
+        self._spent += time.monotonic() - start
+
+    def clear(self) -> None:
+        """Forget everything: the search is finished, or has to begin anew."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._waiting, self._n_written = [], 0
+
+
+_ADVICE = "delete the folder, and --resume begins this search anew"
+
+
+def _name(first: int) -> str:
+    """Return the name of the file whose first generation has this number, from 0."""
+    return f"{first:08d}.npz"
+
+
+def _packed(generations: list[Generation]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(
+        buffer,
+        X=np.concatenate([g.X for g in generations]),
+        scores=np.concatenate([g.scores for g in generations]),
+        G=np.concatenate([g.G for g in generations]),
+        sizes=np.array([len(g.X) for g in generations]),
+        seconds=np.array([g.seconds for g in generations]),
+    )
+    return buffer.getvalue()
+
+
+def _read(path: Path) -> list[Generation]:
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            return list(_unpacked(dict(file)))
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise RunFolderError(f"{path} is damaged: {error}; {_ADVICE}") from None
+
+
+def _unpacked(arrays: dict[str, np.ndarray]) -> Iterator[Generation]:
+    ends = np.cumsum(arrays["sizes"])
+    for start, end, seconds in zip(ends - arrays["sizes"], ends, arrays["seconds"], strict=True):
+        X, scores, G = (arrays[name][start:end] for name in ("X", "scores", "G"))
+        yield Generation(X, scores, G, float(seconds))
