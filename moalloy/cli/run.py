@@ -65,11 +65,9 @@ def command(
 
     Standard output gets the path of the run folder, standard error progress and a summary.
     """
-    from moalloy.build.choice import choose_algorithm
     from moalloy.build.models import cache_folder
     from moalloy.build.problem import load_problem
-    from moalloy.cli.console import Console, say_faults
-    from moalloy.optimize.exhaustive import n_parts
+    from moalloy.cli.console import say_faults, watching
     from moalloy.report.figures import write_figures
     from moalloy.report.html import write_report
     from moalloy.report.run_data import read_run_data
@@ -81,9 +79,7 @@ def command(
         raise click.UsageError("--resume needs --out, the folder of the run to go on with")
     loaded = load_problem(problem, with_seed(overrides, seed))
     path = out or new_run_path(loaded, results=RESULTS)
-    is_exhaustive = choose_algorithm(loaded).is_exhaustive
-    n_reports = n_parts(loaded.space) if is_exhaustive else loaded.spec.optimize.generations
-    with Console(n_reports, is_exhaustive, is_quiet=quiet, verbosity=verbose) as console:
+    with watching(loaded, is_quiet=quiet, verbosity=verbose) as console:
         say_faults(console, loaded.spec.faults)
         console.say(f"run folder: {path}")
         if resume and not (path / "manifest.json").is_file():

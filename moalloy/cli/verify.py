@@ -42,13 +42,12 @@ def command(*, run: str, quick: bool, jobs: int, style: str, quiet: bool, verbos
     Standard output gets what was compared, with what differs: files, tables, code, versions, fits, and
     each alloy of the front that isn't the same to the last digit. It takes as long as the run took.
     """
-    from moalloy.cli.console import Console, print_table
+    from moalloy.cli.console import print_table, watching
     from moalloy.runs import find_run
     from moalloy.study.verification import verify
 
     folder = find_run(run, results=RESULTS)
-    generations = folder.problem().spec.optimize.generations
-    with Console(generations, is_quiet=quiet, verbosity=verbose) as console:
+    with watching(folder.problem(), is_quiet=quiet, verbosity=verbose) as console:
         console.say(f"verifying {folder.path}")
         found = verify(folder, jobs=jobs, is_quick=quick, progress=console.as_progress())
         n_shown = _MOST_ROWS if style == "table" else len(found.rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from moalloy.optimize.record import GenerationReport, StopReason
 
-__all__ = ["Budget", "Stagnation", "reason_to_stop"]
+__all__ = ["Budget", "Stagnation", "reason_to_stop", "share_done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,22 @@ def reason_to_stop(
     if budget.max_seconds is not None and seconds >= budget.max_seconds:
         return "time"
     return None
+
+
+def share_done(budget: Budget, report: GenerationReport, *, seconds: float) -> float:
+    """Return how much of its budget a search has spent, from 0 to 1, by the limit that is nearest.
+
+    Stagnation can't be foreseen: a search that watches for it may be over sooner.
+
+    >>> share_done(Budget(100, 40, max_evaluations=2000), GenerationReport(10, 1000, 0.5, 7), seconds=3.0)
+    0.5
+    """
+    shares = [report.generation / budget.generations]
+    if budget.max_evaluations is not None:
+        shares.append(report.n_evaluations / budget.max_evaluations)
+    if budget.max_seconds is not None:
+        shares.append(seconds / budget.max_seconds)
+    return min(max(shares), 1.0)
 
 
 def _next_total(reports: Sequence[GenerationReport]) -> int:
