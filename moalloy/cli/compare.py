@@ -185,11 +185,11 @@ def _write_contest(contest: Contest, folder: ComparisonFolder, names: list[str],
 
 
 def _write_scores(comparison: Comparison, folder: ComparisonFolder) -> None:
-    from moalloy.report.comparison import test_table, write_comparison
+    from moalloy.report.comparison import pair_table, write_comparison
 
     folder.write_table("comparison.csv", comparison.table)
     folder.write_table("summary.csv", comparison.summary)
-    folder.write_table("tests.csv", test_table(comparison))
+    folder.write_table("tests.csv", pair_table(comparison))
     write_comparison(comparison, folder.path / "figures")
 
 
@@ -202,7 +202,8 @@ def _show_contest(contest: Contest, folder: ComparisonFolder, *, style: str, con
     comparison = contest.comparison
     console.say(scale_sentence(contest.design, comparison.scale))
     console.say(
-        f"IGD+ is the distance to {contest.front_reason}, whose hypervolume is {comparison.front_hypervolume:.4f}"
+        f"IGD+ is the distance to {contest.front_reason}; its hypervolume is "
+        f"{comparison.front_hypervolume:.4f}"
     )
     table = contest_table(comparison, folder.seconds) if style == "table" else comparison.summary
     print_table(table, style=style)
@@ -244,4 +245,6 @@ def _refuse_search_options(context: click.Context) -> None:
     given = [name for name in options if context.get_parameter_source(name) == told]
     if given:
         flags = [option.opts[0] for option in context.command.params if option.name in given]
-        raise click.UsageError(f"{', '.join(flags)} belong to a problem file; runs are compared as they are")
+        raise click.UsageError(
+            f"only with a problem file: {', '.join(flags)}; finished runs are compared as they are"
+        )

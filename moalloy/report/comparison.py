@@ -17,7 +17,7 @@ from moalloy.report.wording import counted, joined
 from moalloy.study.comparison import INDICATORS, Comparison, quartiles
 from moalloy.study.ranking import FEWEST_SEEDS, SIGNIFICANT, Pair, Ranking, smallest_p
 
-__all__ = ["conclusion", "contest_table", "run_table", "scale_sentence", "test_table", "write_comparison"]
+__all__ = ["conclusion", "contest_table", "run_table", "scale_sentence", "pair_table", "write_comparison"]
 
 # The indicator that decides.
 _LEADING = "hypervolume"
@@ -67,7 +67,7 @@ def run_table(table: pd.DataFrame) -> pd.DataFrame:
     return shown.rename(columns=names)
 
 
-def test_table(comparison: Comparison) -> pd.DataFrame:
+def pair_table(comparison: Comparison) -> pd.DataFrame:
     """Return every pair of contenders by every indicator, the better one first; empty with too few seeds."""
     rows = [
         {

@@ -32,6 +32,12 @@ from moalloy.spec import dump, spec_hash
 __all__ = ["ComparisonFolder", "new_comparison_path", "new_table_folder", "open_comparison"]
 
 _FILE = "comparison.json"
+_PARTS = {
+    "problem": "the problem",
+    "data": "a table",
+    "models": "where the surrogates come from",
+    "code": "moalloy's code",
+}
 _SECONDS = ["contender", "seed", "wall_seconds", "cpu_seconds"]
 
 
@@ -152,11 +158,11 @@ def _check_same(folder: ComparisonFolder, content: Mapping[str, Any]) -> None:
     if not (folder.path / _FILE).is_file():
         raise RunFolderError(f"{folder.path} holds no comparison to resume. Nothing was touched.")
     known = folder.content
-    pairs = [(f"the {part}", known["sha256"][part], content["sha256"][part]) for part in content["sha256"]]
+    pairs = [(_PARTS[part], known["sha256"][part], content["sha256"][part]) for part in _PARTS]
     pairs.append(("the number of evaluations", known["evaluations"], content["evaluations"]))
     changed = [what for what, before, after in pairs if before != after]
     if changed:
         raise RunFolderError(
-            f"{folder.path} can't be resumed: {', '.join(changed)} differ from then, and searches of two "
-            "kinds can't be held against each other. Start anew in another folder. Nothing was touched."
+            f"{folder.path} can't be resumed, since this has changed: {', '.join(changed)}. Its searches "
+            "can't be held against new ones; start anew in another folder. Nothing was touched."
         )

@@ -55,6 +55,8 @@ def _values(front: pd.DataFrame, variable: ProcessVariable) -> FloatArray:
     if variable.name not in front.columns:
         return np.full(len(front), np.nan)
     if variable.names is None:
-        return np.asarray(pd.to_numeric(front[variable.name], errors="coerce"), dtype=np.float64)
+        values: FloatArray = pd.to_numeric(front[variable.name], errors="coerce").to_numpy(np.float64)
+        return values
     known = {name: float(i) for i, name in enumerate(variable.names)}
-    return front[variable.name].astype(str).map(known).to_numpy(np.float64)
+    levels = front[variable.name].astype(str).map(known)
+    return np.array(levels, dtype=np.float64)

@@ -79,7 +79,9 @@ def growth_figure(curves: Mapping[str, tuple[FloatArray, FloatArray]]) -> Figure
     dress(axes, "y", _HYPERVOLUME, limits_of(_HYPERVOLUME, *bands))
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", "\u202f")))
-    axes.legend(loc="lower right")
+    # Above the panel: some curve may lie in any corner of it.
+    n_columns = 4 if max(map(len, curves)) <= _SHORT else 1
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=n_columns)
     return figure
 
 
