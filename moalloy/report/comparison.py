@@ -17,7 +17,7 @@ from moalloy.report.wording import counted, joined
 from moalloy.study.comparison import INDICATORS, Comparison, quartiles
 from moalloy.study.ranking import FEWEST_SEEDS, SIGNIFICANT, Pair, Ranking, smallest_p
 
-__all__ = ["conclusion", "contest_table", "run_table", "scale_sentence", "pair_table", "write_comparison"]
+__all__ = ["conclusion", "contest_table", "pair_table", "run_table", "scale_sentence", "write_comparison"]
 
 # The indicator that decides.
 _LEADING = "hypervolume"
@@ -92,13 +92,17 @@ def conclusion(comparison: Comparison) -> list[str]:
         return [f"{names[0]} has nothing to be compared with."]
     ranking = comparison.rankings.get(_LEADING)
     if ranking is None:
-        fewest = min(len(comparison.values(name, _LEADING)) for name in names)
         return [
-            f"With {counted(fewest, 'seed')} nothing can be told: differences this large may be luck. "
+            f"With {counted(_fewest(comparison), 'seed')} nothing can be told: such differences may be luck. "
             f"{FEWEST_SEEDS} seeds are the fewest that can decide."
         ]
     best = _best(comparison)
-    return [_sentence(comparison, ranking, best), *_too_few_seeds(comparison)]
+    if _is_blunt(comparison, ranking):
+        return [
+            f"{best} has the largest median hypervolume, but with {len(names)} contenders "
+            f"{counted(_fewest(comparison), 'seed')} can tell no two of them apart: take more."
+        ]
+    return [_sentence(comparison, ranking, best)]
 
 
 def scale_sentence(design: DesignProblem, scale: HypervolumeScale) -> str:
@@ -141,8 +145,8 @@ def _verdict(comparison: Comparison, name: str) -> str:
     ranking = comparison.rankings.get(_LEADING)
     if name == best:
         return "best median"
-    if ranking is None:
-        return "too few seeds" if len(comparison.contenders) > 1 else ""
+    if ranking is None or _is_blunt(comparison, ranking):
+        return "too few seeds"
     pair = ranking.pair(name, best)
     if _is_worse(pair, name):
         return f"worse than {best}, p = {pair.p:.2g}"
@@ -173,15 +177,15 @@ def _sentence(comparison: Comparison, ranking: Ranking, best: str) -> str:
     return f"{said}."
 
 
-def _too_few_seeds(comparison: Comparison) -> list[str]:
-    n_seeds = min(len(comparison.values(name, _LEADING)) for name in comparison.contenders)
-    n = len(comparison.contenders)
-    if smallest_p(n_seeds, n) < SIGNIFICANT:
-        return []
-    return [
-        f"With {counted(n_seeds, 'seed')} and {n} contenders a single one that always wins may stay unseen: "
-        "take more seeds."
-    ]
+def _fewest(comparison: Comparison) -> int:
+    """Return the seeds of the contender that has the fewest."""
+    return min(len(comparison.values(name, _LEADING)) for name in comparison.contenders)
+
+
+def _is_blunt(comparison: Comparison, ranking: Ranking) -> bool:
+    """Return whether the tests found nothing where they could hardly have found anything."""
+    most = smallest_p(_fewest(comparison), len(comparison.contenders))
+    return most >= SIGNIFICANT and not any(pair.is_significant for pair in ranking.pairs)
 
 
 def _spread(values: Sequence[float] | np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:

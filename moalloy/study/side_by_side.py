@@ -58,7 +58,8 @@ class SideBySide:
     Attributes:
         runs: In the order given.
         table: One row per run: its front, on the joint scale.
-        comparison: Its searches on the same scale; None where a run has none left.
+        comparison: Their searches on the same scale; None where a run has none left, and where surrogates
+            differ, since ranks would then tell models apart and not searches.
         scale: Spanned by all fronts.
         design: Gives the points their units.
         warnings: What the runs don't share.
@@ -108,11 +109,12 @@ def compare_runs(folders: Sequence[RunFolder]) -> SideBySide:
         for record in run.records
     ]
     has_all = all(run.records for run in runs) and all(len(trial.F) for trial in trials)
+    is_fair = not any(_models(runs[0], run) for run in runs[1:])
     rows = [_row(run, runs, scale, front) for run in runs]
     return SideBySide(
         runs=runs,
         table=pd.DataFrame(rows),
-        comparison=judge(trials, scale=scale, front=front) if has_all else None,
+        comparison=judge(trials, scale=scale, front=front) if has_all and is_fair else None,
         scale=scale,
         design=runs[0].design,
         warnings=_warnings(runs),

@@ -57,8 +57,14 @@ def test_with_few_seeds_nothing_is_told() -> None:
 
 def test_many_contenders_ask_for_more_seeds() -> None:
     heights = {name: 0.1 * i for i, name in enumerate("abcdef")}
-    assert "take more seeds" in conclusion(comparison(heights))[1]
-    assert len(conclusion(comparison(heights, 7))) == 1
+    found = comparison(heights)
+    assert conclusion(found) == [
+        "f has the largest median hypervolume, but with 6 contenders 5 seeds can tell no two of them "
+        "apart: take more."
+    ]
+    table = contest_table(found, pd.DataFrame(columns=["contender", "cpu_seconds"]))
+    assert table["by hypervolume"].tolist() == ["too few seeds"] * 5 + ["best median"]
+    assert "beats a" in conclusion(comparison(heights, 7))[0]
 
 
 def test_a_single_contender_has_no_winner() -> None:

@@ -84,7 +84,9 @@ def test_other_surrogates_are_told_in_plain_words(tmp_path: Path) -> None:
     manifest = folders[1].manifest
     manifest["sha256"]["model"]["Bs"] = "other"
     (folders[1].path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    (text,) = compare_runs(folders).warnings
+    found = compare_runs(folders)
+    (text,) = found.warnings
+    assert found.comparison is None
     assert "the surrogates of Bs differ between one and two: their predictions can't be compared" in text
 
 

@@ -25,6 +25,9 @@ _EVALUATED = Quantity("evaluations", "alloys evaluated")
 _HYPERVOLUME = Quantity("hypervolume", "hypervolume (normalized)")
 # Longer names than this don't fit side by side.
 _SHORT = 6
+# Three names of this length share a line of the legend, which is so high.
+_LEGEND = 10
+_LINE_MM = 4.0
 # Half the width over which the dots of one contender lie beside each other.
 _DOTS = 0.16
 
@@ -58,7 +61,8 @@ def growth_figure(curves: Mapping[str, tuple[FloatArray, FloatArray]]) -> Figure
         curves: By contender, evaluations of shape ``(n_points,)`` and hypervolumes of shape
             ``(n_seeds, n_points)``.
     """
-    figure = new_figure(SINGLE_MM, 66.0)
+    n_columns = 3 if max(map(len, curves)) <= _LEGEND else 1
+    figure = new_figure(SINGLE_MM, 60.0 + _LINE_MM * -(-len(curves) // n_columns))
     axes = figure.add_subplot()
     bands = []
     for i, (name, (evaluations, hypervolume)) in enumerate(curves.items()):
@@ -80,7 +84,6 @@ def growth_figure(curves: Mapping[str, tuple[FloatArray, FloatArray]]) -> Figure
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", "\u202f")))
     # Above the panel: some curve may lie in any corner of it.
-    n_columns = 4 if max(map(len, curves)) <= _SHORT else 1
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=n_columns)
     return figure
 
