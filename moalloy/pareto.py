@@ -1,4 +1,4 @@
-"""Dominance and hypervolume; everything here minimizes."""
+"""Dominance, hypervolume and how near and how even a front is; everything here minimizes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import moocore
 import numpy as np
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
 from moalloy.domain.values import BoolArray, FloatArray
 
-__all__ = ["HypervolumeScale", "non_dominated"]
+__all__ = ["HypervolumeScale", "generalized_spread", "igd_plus", "non_dominated"]
 
 
 def non_dominated(F: FloatArray) -> BoolArray:
@@ -25,6 +27,58 @@ def non_dominated(F: FloatArray) -> BoolArray:
     if F.shape[1] == 1:
         return np.asarray(F[:, 0] == F[:, 0].min(), dtype=np.bool_)
     return np.asarray(moocore.is_nondominated(F, maximise=False, keep_weakly=True), dtype=np.bool_)
+
+
+def igd_plus(F: FloatArray, reference: FloatArray) -> float:
+    """Return the mean distance from a reference front to what falls short of it, IGD+; 0 is perfect.
+
+    Unlike IGD it never gets worse when a point moves to dominate where it was. Objectives count alike, so
+    both are to be normalized.
+
+    Args:
+        F: A front, shape ``(n_alloys, n_objectives)``.
+        reference: The front to come near to, shape ``(n_reference, n_objectives)``.
+
+    Returns:
+        The distance; infinity for no rows in ``F``.
+
+    Source: Ishibuchi, Masuda, Tanigaki, Nojima, EMO 2015, 110, doi:10.1007/978-3-319-15892-1_8.
+
+    >>> igd_plus(np.array([[0.5, 0.5]]), np.array([[0.0, 1.0], [0.5, 0.2]]))
+    0.4
+    """
+    if len(F) == 0:
+        return float("inf")
+    return float(moocore.igd_plus(F, ref=reference, maximise=False))
+
+
+def generalized_spread(F: FloatArray, reference: FloatArray) -> float:
+    """Return how unevenly a front is spread, and how far from the reference's ends; 0 is even and whole.
+
+    With ``d(x)`` the distance to the nearest other point of the front, ``m`` its mean over ``n`` points and
+    ``e_i`` the point of the reference front that is best in objective ``i``:
+    ``(sum_i dist(e_i, F) + sum_x |d(x) - m|) / (sum_i dist(e_i, F) + n m)``. It says nothing of how good the
+    front is. Equal rows count once.
+
+    Args:
+        F: A front, normalized, shape ``(n_alloys, n_objectives)``.
+        reference: The whole front, normalized alike.
+
+    Returns:
+        The spread; NaN for fewer than two different points or fewer than two objectives.
+
+    Source: Zhou et al., IEEE CEC 2006, 892, doi:10.1109/CEC.2006.1688406, summed over the front found.
+
+    >>> generalized_spread(np.array([[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]]), np.array([[0.0, 1.0], [1.0, 0.0]]))
+    0.0
+    """
+    points = np.unique(F, axis=0)
+    if len(points) < 2 or points.shape[1] < 2:
+        return float("nan")
+    nearest = cKDTree(points).query(points, k=2)[0][:, 1]
+    missed = cdist(reference[reference.argmin(axis=0)], points).min(axis=1).sum()
+    uneven = np.abs(nearest - nearest.mean()).sum()
+    return float((missed + uneven) / (missed + nearest.sum()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +107,7 @@ class HypervolumeScale:
         >>> HypervolumeScale((0.0, 0.0), (1.0, 1.0)).hypervolume(np.array([[0.5, 0.5]]))
         0.25
         """
-        scaled = self._scaled(F)
+        scaled = self.scaled(F)
         inside = scaled[(scaled < 1.0).all(axis=1)]
         if len(inside) == 0:
             return 0.0
@@ -61,6 +115,7 @@ class HypervolumeScale:
             return float(1.0 - inside.min())
         return float(moocore.hypervolume(inside, ref=np.ones(inside.shape[1])))
 
-    def _scaled(self, F: FloatArray) -> FloatArray:
+    def scaled(self, F: FloatArray) -> FloatArray:
+        """Return objectives in units of the box, same shape."""
         ideal, reference = np.array(self.ideal), np.array(self.reference)
         return np.asarray((F - ideal) / (reference - ideal), dtype=np.float64)

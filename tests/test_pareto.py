@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moalloy.domain.values import FloatArray
-from moalloy.pareto import HypervolumeScale, non_dominated
+from moalloy.pareto import HypervolumeScale, generalized_spread, igd_plus, non_dominated
 
 UNIT = HypervolumeScale((0.0, 0.0), (1.0, 1.0))
 
@@ -98,3 +98,40 @@ def test_an_objective_that_never_varies_gets_a_width_of_one() -> None:
     scale = HypervolumeScale.around(np.array([[2.0, 1.0], [2.0, 3.0]]))
     assert scale.reference == (3.0, 3.0)
     assert np.isfinite(scale.hypervolume(np.array([[2.0, 2.0]])))
+
+
+def test_igd_plus_of_a_front_that_covers_the_reference_is_zero() -> None:
+    reference = np.array([[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]])
+    assert igd_plus(reference, reference) == 0.0
+    assert igd_plus(np.array([[0.0, 0.0]]), reference) == 0.0
+
+
+def test_igd_plus_counts_only_what_is_worse() -> None:
+    # From (0, 1): 0.6 worse in the first, better in the second. From (1, 0): 0.5 worse in the second.
+    F, reference = np.array([[0.6, 0.5]]), np.array([[0.0, 1.0], [1.0, 0.0]])
+    assert igd_plus(F, reference) == pytest.approx((0.6 + 0.5) / 2)
+    assert igd_plus(np.empty((0, 2)), reference) == np.inf
+
+
+@given(point_sets())
+def test_igd_plus_of_a_union_to_its_own_front_is_zero(F: FloatArray) -> None:
+    assert igd_plus(F, F[non_dominated(F)]) == 0.0
+
+
+def test_spread_of_three_points_is_what_its_formula_says() -> None:
+    # Nearest neighbors at 1, 1 and 3 along a line, mean 5/3, ends reached: (2/3 + 2/3 + 4/3) / 5.
+    F = np.array([[0.0, 4.0], [1.0, 4.0], [4.0, 4.0]])
+    ends = np.array([[0.0, 4.0]])
+    assert generalized_spread(F, ends) == pytest.approx((8 / 3) / 5)
+
+
+def test_ends_that_are_missed_widen_the_spread() -> None:
+    # Even points, but 1 away from each end: (1 + 1) / (1 + 1 + 3 * 1).
+    F = np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])
+    ends = np.array([[0.0, 0.0], [4.0, -1e-9]])
+    assert generalized_spread(F, ends) == pytest.approx(2 / 5, abs=1e-6)
+
+
+def test_a_single_point_and_a_single_objective_have_no_spread() -> None:
+    assert np.isnan(generalized_spread(np.ones((3, 2)), np.ones((1, 2))))
+    assert np.isnan(generalized_spread(np.arange(3.0)[:, None], np.zeros((1, 1))))

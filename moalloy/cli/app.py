@@ -35,6 +35,7 @@ _COMMANDS: Mapping[str, str] = {
     "explain": "Say which features drive each property, and one alloy's prediction.",
     "plot": "Draw the figures of a run again.",
     "report": "Write the HTML report of a run again.",
+    "compare": "Compare algorithms on one problem, or finished runs.",
     "verify": "Check a run's files, run it again, and say whether the front is the same.",
     "runs": "List the runs in results/.",
     "schema": "Print the JSON Schema of problem files, for editors.",

@@ -111,6 +111,17 @@ class DesignProblem:
         """Return scores as numbers to minimize: sign flipped for maximized ones, log10 where asked."""
         return np.column_stack([self._to_minimize(o, scores[:, i]) for i, o in enumerate(self.objectives)])
 
+    def in_units(self, point: Sequence[float]) -> dict[str, float]:
+        """Return a point of minimized objectives by name, in the user's sign and units."""
+        found = {}
+        for objective, value in zip(self.objectives, point, strict=True):
+            if self.is_chance(objective):
+                found[objective.name] = abs(value)
+            else:
+                signed = objective.sign * value
+                found[objective.name] = 10.0**signed if objective.is_log else signed
+        return found
+
     def scalarized(self, F: FloatArray) -> FloatArray:
         """Return ``sum_i weight_i f_i``, shape ``(n_alloys, 1)``, with natural logarithms.
 

@@ -304,21 +304,9 @@ def _summary(
         "front_size": len(front.table),
         "alloys_evaluated": sum(record.n_alloys for record in records),
         "hypervolume": hypervolume,
-        "hypervolume_ideal": _in_units(design, scale.ideal),
-        "hypervolume_reference": _in_units(design, scale.reference),
+        "hypervolume_ideal": design.in_units(scale.ideal),
+        "hypervolume_reference": design.in_units(scale.reference),
         "stopped": stops(records),
         "hypervolume_by_seed": {str(r.seed): r.reports[-1].hypervolume for r in records},
         "median_hypervolume": float(np.median([r.reports[-1].hypervolume for r in records])),
     }
-
-
-def _in_units(design: DesignProblem, point: Sequence[float]) -> dict[str, float]:
-    """Return a point of minimized objectives by name: in the user's sign and units, chances as they are."""
-    found = {}
-    for objective, value in zip(design.objectives, point, strict=True):
-        if design.is_chance(objective):
-            found[objective.name] = abs(value)
-        else:
-            signed = objective.sign * value
-            found[objective.name] = 10.0**signed if objective.is_log else signed
-    return found
