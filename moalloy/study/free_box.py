@@ -31,10 +31,12 @@ def free_box(alloy: IntArray, within: Box, good: IntArray, bad: IntArray) -> Box
     """
     # A bound from above on -k bounds k from below: one kind of side is enough.
     sides = _Sides(_both_ways(alloy), _both_ways(good), _both_ways(bad))
-    start = np.concatenate([within.upper, -within.lower])
-    bounds = sides.grown(sides.cut(start), start)
-    n = len(alloy)
-    return Box(-bounds[n:], bounds[:n], within.total).tightened()
+    box = _box(sides.cut(_bounds(within)), within.total)
+    while True:
+        grown = sides.grown(box, within)
+        if grown.n_points == box.n_points:
+            return grown
+        box = grown
 
 
 class _Sides:
@@ -53,14 +55,17 @@ class _Sides:
             good, bad = _inside(good, bounds), _inside(bad, bounds)
         return bounds
 
-    def grown(self, bounds: IntArray, most: IntArray) -> IntArray:
-        """Return bounds moved out, one after the other, as far as no bad alloy comes in."""
-        bounds = bounds.copy()
-        for side in range(len(bounds)):
+    def grown(self, box: Box, most: Box) -> Box:
+        """Return a box with its sides moved out, one after the other, as far as no bad alloy comes in."""
+        farthest = _bounds(most)
+        for side in range(len(farthest)):
+            bounds = _bounds(box)
             others = np.delete(np.arange(len(bounds)), side)
-            blocking = (self.bad[:, others] <= bounds[others]).all(axis=1)
-            bounds[side] = min([int(most[side]), *(self.bad[blocking, side] - 1).tolist()])
-        return bounds
+            blocking = self.bad[(self.bad[:, others] <= bounds[others]).all(axis=1), side]
+            bounds[side] = min([int(farthest[side]), *(blocking - 1).tolist()])
+            # Tight at once: a range that no alloy makes use of would only stand in another side's way.
+            box = _box(bounds, box.total)
+        return box
 
     def _best_cut(self, bounds: IntArray, good: IntArray, bad: IntArray) -> tuple[int, int]:
         """Return the side to take in and its new bound: most bad alloys left outside for what is paid.
@@ -76,6 +81,15 @@ class _Sides:
         value = np.where(is_cut, n_bad / np.where(is_cut, lost, 1.0), -1.0)
         side, at = divmod(int(value.argmax()), value.shape[1])
         return side, int(levels[side, at])
+
+
+def _bounds(box: Box) -> IntArray:
+    return np.concatenate([box.upper, -box.lower])
+
+
+def _box(bounds: IntArray, total: int) -> Box:
+    n = len(bounds) // 2
+    return Box(-bounds[n:], bounds[:n], total).tightened()
 
 
 def _both_ways(amounts: IntArray) -> IntArray:

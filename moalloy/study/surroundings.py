@@ -18,7 +18,7 @@ from moalloy.study.free_box import free_box
 __all__ = ["Questions", "Window", "window_around"]
 
 # A box of so many grid points is listed; of a larger one alloys are drawn.
-_MOST_LISTED = 2000
+_MOST_LISTED = 800
 # Looks in the first question about a box; each further one has twice as many.
 _FIRST_LOOKS = 16
 # Draws at a time and at most for each alloy that is wanted; constraints let some of them pass.

@@ -74,7 +74,9 @@ def composition_windows(
         if not open_:
             return [item.window for item in questions if item.window is not None]
         rows = [questions[i].rows for i in open_]
-        outcome = judge.complies(np.concatenate(rows), np.repeat(worst[open_], [len(r) for r in rows], axis=0))
+        outcome = judge.complies(
+            np.concatenate(rows), np.repeat(worst[open_], [len(r) for r in rows], axis=0)
+        )
         ends = np.cumsum([len(r) for r in rows])[:-1]
         for i, complies in zip(open_, np.split(outcome, ends), strict=True):
             questions[i].answer(complies)
@@ -139,7 +141,9 @@ class _Judge:
             evaluation = self.design.evaluate(X[rows])
             is_met = (evaluation.G <= 0).all(axis=1)
             self.known.update(zip(new, zip(evaluation.F, is_met.tolist(), strict=True), strict=True))
-        met = [self.known[key][1] and bool((self.known[key][0] <= worst[i]).all()) for i, key in enumerate(keys)]
+        met = [
+            self.known[key][1] and bool((self.known[key][0] <= worst[i]).all()) for i, key in enumerate(keys)
+        ]
         return np.array(met, dtype=np.bool_)
 
 

@@ -13,6 +13,7 @@ from moalloy.optimize.record import EXHAUSTIVE
 from moalloy.report.html.markup import Markup, join, reference, table, tag
 from moalloy.report.quantities import readable
 from moalloy.report.run_data import RunData
+from moalloy.report.windows import has_windows, window_text
 
 __all__ = ["front_table", "headline_table"]
 
@@ -50,6 +51,7 @@ def headline_table(run: RunData) -> Markup:
     else:
         columns["formula (at.%)"] = lambda row: tag("b", _breakable(str(row["formula"])))
     columns |= _predictions(run, digits=_FEW_DIGITS)
+    columns |= _windows(run)
     columns["nearest measured alloy (at.%)"] = _nearest_with_distance
     return _table(columns, run.front.iloc[list(picked)], class_="headline")
 
@@ -63,6 +65,7 @@ def _leading_columns(run: RunData) -> dict[str, _Cell]:
     """Return what a reader decides by, heading to cell."""
     columns: dict[str, _Cell] = {"formula (at.%)": lambda row: tag("b", str(row["formula"]))}
     columns |= _predictions(run, digits=_ALL_DIGITS)
+    columns |= _windows(run)
     columns["nearest measured alloy"] = _plain("nearest_formula")
     columns["distance (at.%)"] = _plain("nearest_distance_at_pct")
     columns["its reference"] = lambda row: reference(_text(row["nearest_reference"]))
@@ -85,6 +88,19 @@ def _predictions(run: RunData, *, digits: int) -> dict[str, _Cell]:
         columns["chance to meet all thresholds"] = _plain("p_all", digits)
     columns["in domain"] = lambda row: "yes" if row["in_domain"] else tag("span", "no", class_="warn")
     return columns
+
+
+def _windows(run: RunData) -> dict[str, _Cell]:
+    """Return the column with each alloy's composition window and how many alloys of it were looked at."""
+    if not has_windows(run.front):
+        return {}
+
+    def cell(row: pd.Series) -> str:
+        ranges = window_text(dict(row), run.problem.space.elements)
+        looked_at = f"{'all' if row['window_complete'] else 'drawn:'} {row['window_checked']} looked at"
+        return join([ranges, tag("span", looked_at, class_="below")])
+
+    return {f"composition window ({run.percent_unit})": cell}
 
 
 def _further_columns(run: RunData) -> dict[str, _Cell]:
