@@ -41,7 +41,7 @@ class Box:
     @property
     def is_numbered(self) -> bool:
         """Whether there are few enough points to be numbered."""
-        return math.prod(self.widths.tolist()) < MOST_POINTS
+        return math.prod(map(int, self.widths)) < MOST_POINTS
 
     def holds(self, amounts: IntArray) -> BoolArray:
         """Return which rows lie within the ranges, shape ``(n_alloys,)``."""

@@ -60,11 +60,12 @@ def window_sentences(front: pd.DataFrame, tolerance: Mapping[str, float], proble
         for o in problem.objectives
     ]
     return [
-        "Composition windows: every alloy of the space with all its amounts in an alloy's ranges, treated the "
-        f"same way, meets the limits and is predicted no worse than that alloy by more than {joined(allowed)}.",
+        "Composition windows: every alloy of the space with all its amounts in an alloy's ranges, treated the"
+        " same way, meets the limits and is predicted no worse than that alloy by more than"
+        f" {joined(allowed)}.",
         _looked_at(front),
-        "A window says where the predictions hold still and not how good they are: their intervals are as wide "
-        "as those of the alloy.",
+        "A window says where the predictions hold still and not how good they are: their intervals are as"
+        " wide as those of the alloy.",
     ]
 
 
@@ -86,7 +87,7 @@ def _looked_at(front: pd.DataFrame) -> str:
         return f"All alloys of each window were looked at.{alone}"
     least = int(front.loc[~is_complete, "window_checked"].min())
     return (
-        f"All alloys were looked at in {int(is_complete.sum())} of {counted(len(front), 'window')}, in the others "
-        f"at least {least}, drawn at random: about {_OF_NONE / least:.0%} of theirs may be worse (95 % "
-        f"confidence).{alone}"
+        f"All alloys were looked at in {int(is_complete.sum())} of {counted(len(front), 'window')}, in the"
+        f" others at least {least}, drawn at random: up to {_OF_NONE / least:.0%} of theirs may be worse"
+        f" (95 % confidence).{alone}"
     )

@@ -50,8 +50,8 @@ class StudyResult:
         X: The front's alloys, shape ``(n_alloys, n_columns)``.
         F: Their minimized objectives as printed, shape ``(n_alloys, n_objectives)``.
         hypervolume: Hypervolume of the front, normalized by ``scale``; above 1 where alloys pass its ideal.
-        window_tolerance: How much worse an alloy within a composition window may be predicted, by objective, as
-            `moalloy.study.windows.window_tolerance` tells it.
+        window_tolerance: How much worse an alloy within a composition window may be predicted, by
+            objective, as `moalloy.study.windows.window_tolerance` tells it.
         winners_curse: By how much the front drops when models judge it that never saw its neighbors, as
             `drop_of_front` tells it; empty where nothing was learned.
         scale: The ideal and reference points that it was normalized by.

@@ -139,8 +139,8 @@ class _Judge:
         if new:
             rows = list(new.values())
             evaluation = self.design.evaluate(X[rows])
-            is_met = (evaluation.G <= 0).all(axis=1)
-            self.known.update(zip(new, zip(evaluation.F, is_met.tolist(), strict=True), strict=True))
+            for key, F, G in zip(new, evaluation.F, evaluation.G, strict=True):
+                self.known[key] = (F, bool((G <= 0).all()))
         met = [
             self.known[key][1] and bool((self.known[key][0] <= worst[i]).all()) for i, key in enumerate(keys)
         ]

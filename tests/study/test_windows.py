@@ -16,7 +16,7 @@ from moalloy.domain.constraints import LinearConstraint
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.problem import DesignProblem, Limit
 from moalloy.domain.process import choices
-from moalloy.domain.values import BoolArray, FloatArray, IntArray, Objective, Prediction
+from moalloy.domain.values import FloatArray, IntArray, Objective, Prediction
 from moalloy.pareto import HypervolumeScale
 from moalloy.study.free_box import free_box
 from moalloy.study.study import run
@@ -35,7 +35,7 @@ class Slope:
     factor: float
 
     def predict_mean(self, X: FloatArray) -> FloatArray:
-        return self.factor * np.abs(X[:, 0] - 0.8)
+        return np.asarray(self.factor * np.abs(X[:, 0] - 0.8), dtype=np.float64)
 
     def predict(self, X: FloatArray) -> Prediction:
         mean = self.predict_mean(X)
@@ -87,7 +87,7 @@ def test_every_alloy_of_a_window_complies_where_all_were_looked_at(
         assert ((window.lower <= amounts) & (amounts <= window.upper)).all()
         X_inside = inside(design, alloy, window)
         outcome = design.evaluate(X_inside)
-        complies = (outcome.F <= worst + 1e-7).all(axis=1) & (outcome.G <= 0).all(axis=1)
+        complies = (worst + 1e-7 >= outcome.F).all(axis=1) & (outcome.G <= 0).all(axis=1)
         if window.is_complete:
             assert window.n_checked == len(X_inside)
             assert complies.all()
@@ -111,7 +111,7 @@ def test_a_steep_surrogate_leaves_the_alloy_alone() -> None:
     @dataclass(frozen=True, slots=True)
     class Peak(Slope):
         def predict_mean(self, X: FloatArray) -> FloatArray:
-            return np.abs(X - np.array([0.8, 0.15, 0.05])).sum(axis=1)
+            return np.asarray(np.abs(X - np.array([0.8, 0.15, 0.05])).sum(axis=1), dtype=np.float64)
 
     space = ternary()
     design = replace(sloped(1.0, space), surrogates={"o": Peak(1.0)})
@@ -200,8 +200,16 @@ def test_columns_are_in_percent_of_the_basis_and_on_the_grid() -> None:
     window = Window(np.array([155, 24, 16, 4]), np.array([157, 25, 16, 4]), 3, is_complete=True)
     table = window_columns(space, [window])
     assert table.iloc[0].to_dict() == {
-        **{"Fe_from": 77.5, "Fe_to": 78.5, "B_from": 12.0, "B_to": 12.5, "Si_from": 8.0, "Si_to": 8.0},
-        **{"Nb_from": 2.0, "Nb_to": 2.0, "window_checked": 3, "window_complete": True},
+        "Fe_from": 77.5,
+        "Fe_to": 78.5,
+        "B_from": 12.0,
+        "B_to": 12.5,
+        "Si_from": 8.0,
+        "Si_to": 8.0,
+        "Nb_from": 2.0,
+        "Nb_to": 2.0,
+        "window_checked": 3,
+        "window_complete": True,
     }
 
 
@@ -219,7 +227,7 @@ def test_a_free_box_holds_no_bad_alloy_and_cannot_grow(seed: int) -> None:
     assert not _grows(box, around, bad)
 
 
-def _grows(box: Box, around: Box, bad: IntArray) -> BoolArray:
+def _grows(box: Box, around: Box, bad: IntArray) -> bool:
     """Return whether a step out brings an alloy in and no bad one with it."""
     wider = []
     for column in range(3):
@@ -229,7 +237,7 @@ def _grows(box: Box, around: Box, bad: IntArray) -> BoolArray:
             upper = np.minimum(box.upper + np.maximum(step, 0), around.upper)
             grown = Box(lower, upper, box.total)
             wider.append(grown.n_points > box.n_points and not grown.holds(bad).any())
-    return np.array(wider).any()
+    return any(wider)
 
 
 def test_the_tolerance_of_a_study_is_what_the_problem_says() -> None:
