@@ -53,7 +53,7 @@ class HypervolumeScale:
         >>> HypervolumeScale((0.0, 0.0), (1.0, 1.0)).hypervolume(np.array([[0.5, 0.5]]))
         0.25
         """
-        scaled = self._scaled(F)
+        scaled = self.scaled(F)
         inside = scaled[(scaled < 1.0).all(axis=1)]
         if len(inside) == 0:
             return 0.0
@@ -61,6 +61,7 @@ class HypervolumeScale:
             return float(1.0 - inside.min())
         return float(moocore.hypervolume(inside, ref=np.ones(inside.shape[1])))
 
-    def _scaled(self, F: FloatArray) -> FloatArray:
+    def scaled(self, F: FloatArray) -> FloatArray:
+        """Return ``F`` with the ideal point at 0 and the reference point at 1, shape kept."""
         ideal, reference = np.array(self.ideal), np.array(self.reference)
         return np.asarray((F - ideal) / (reference - ideal), dtype=np.float64)

@@ -128,5 +128,4 @@ def _say_what_came_of_it(console: Console, result: StudyResult, problem: Problem
     for line in window_sentences(result.front, result.window_tolerance, problem):
         console.say(line)
     console.say("to look at first:")
-    varied = [v.name for v in problem.space.process if v.lower < v.upper]
-    print_table(highlights(result.front, problem.objectives, varied), style="table", err=True)
+    print_table(highlights(result.front, problem, result.scale), style="table", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,12 @@ from moalloy.report.html.markup import Markup, join, reference, table, tag
 from moalloy.report.quantities import readable
 from moalloy.report.run_data import RunData
 from moalloy.report.windows import has_windows, window_text
+from moalloy.study.choices import look_at_first, merged
+from moalloy.study.outlook import Outlook, outlook, scale_of
 
 __all__ = ["front_table", "headline_table"]
 
 _Cell = Callable[[pd.Series], str]
-# Alloys to look at first, beside the best of each objective.
-_N_LIKELY = 5
 # More digits than pareto.csv has of predictions; and as many as a reader compares at a glance.
 _ALL_DIGITS, _FEW_DIGITS = 10, 3
 
@@ -31,20 +32,12 @@ def front_table(run: RunData) -> Markup:
 
 
 def headline_table(run: RunData) -> Markup:
-    """Return the few alloys to look at first: the best of each objective, then the likeliest.
+    """Return the few alloys to look at first, by every rule that applies.
 
     Narrow enough for a screen: numbers have three digits, the nearest alloy is a single cell.
     """
-    picked: dict[int, list[str]] = {}
-    for item in run.estimates:
-        picked.setdefault(int(item.quantity.goodness(item.mean).argmax()), []).append(
-            f"best {item.quantity.title}"
-        )
-    chance = run.front["p_all"].fillna(-1.0).to_numpy(np.float64)
-    if chance.max() > 0:
-        for row in np.argsort(-chance, kind="stable")[:_N_LIKELY]:
-            picked.setdefault(int(row), []).append("likeliest")
-    columns: dict[str, _Cell] = {"why": lambda row: ", ".join(picked[_index(row)])}
+    picked = merged(look_at_first(_outlook(run)))
+    columns: dict[str, _Cell] = {"why": lambda row: picked[_index(row)]}
     if run.percent_unit == "wt.%":
         columns["composition"] = lambda row: tag("b", run.composition(_index(row)))
         columns["formula (at.%, rounded)"] = lambda row: _breakable(_rounded_formula(run, row))
@@ -54,6 +47,12 @@ def headline_table(run: RunData) -> Markup:
     columns |= _windows(run)
     columns["nearest measured alloy (at.%)"] = _nearest_with_distance
     return _table(columns, run.front.iloc[list(picked)], class_="headline")
+
+
+def _outlook(run: RunData) -> Outlook:
+    """Return what rules choose by, with objectives named as people call them."""
+    view = outlook(run.problem, run.front, scale_of(run.problem, run.manifest["result"]))
+    return replace(view, names=tuple(quantity.title for quantity in run.objectives))
 
 
 def _table(columns: dict[str, _Cell], front: pd.DataFrame, *, class_: str) -> Markup:
