@@ -11,7 +11,7 @@ from moalloy.build.problem import Problem
 from moalloy.domain.values import Objective
 from moalloy.report.wording import counted, joined
 
-__all__ = ["has_windows", "range_text", "window_sentences", "window_text"]
+__all__ = ["has_windows", "looked_at_text", "range_text", "window_sentences", "window_text"]
 
 # None of n drawn alloys is worse: at most 3 / n of all are, with 95 % confidence (Hanley, Lippman-Hand,
 # JAMA 249 (1983) 1743).
@@ -42,6 +42,20 @@ def window_text(row: Mapping[str, object], elements: Sequence[str]) -> str:
     """
     present = [symbol for symbol in elements if row[f"{symbol}_to"] != 0]
     return ", ".join(f"{symbol} {range_text(row, symbol)}" for symbol in present)
+
+
+def looked_at_text(row: Mapping[str, object]) -> str:
+    """Return how much of a window was looked at.
+
+    >>> looked_at_text({"window_checked": 1, "window_complete": True})
+    'the alloy alone'
+    >>> looked_at_text({"window_checked": 12, "window_complete": True})
+    'all 12 looked at'
+    """
+    n_checked = row["window_checked"]
+    if n_checked == 1:
+        return "the alloy alone"
+    return f"all {n_checked} looked at" if row["window_complete"] else f"{n_checked} looked at, drawn"
 
 
 def window_sentences(front: pd.DataFrame, tolerance: Mapping[str, float], problem: Problem) -> list[str]:

@@ -14,7 +14,7 @@ from moalloy.optimize.record import EXHAUSTIVE
 from moalloy.report.html.markup import Markup, join, reference, table, tag
 from moalloy.report.quantities import readable
 from moalloy.report.run_data import RunData
-from moalloy.report.windows import has_windows, window_text
+from moalloy.report.windows import has_windows, looked_at_text, window_text
 from moalloy.study.choices import look_at_first, merged
 from moalloy.study.outlook import Outlook, outlook, scale_of
 
@@ -96,8 +96,7 @@ def _windows(run: RunData) -> dict[str, _Cell]:
 
     def cell(row: pd.Series) -> str:
         ranges = window_text(dict(row), run.problem.space.elements)
-        looked_at = f"{'all' if row['window_complete'] else 'drawn:'} {row['window_checked']} looked at"
-        return join([ranges, tag("span", looked_at, class_="below")])
+        return join([ranges, tag("span", looked_at_text(dict(row)), class_="below")])
 
     return {f"composition window ({run.percent_unit})": cell}
 
