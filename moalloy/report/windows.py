@@ -34,14 +34,14 @@ def range_text(row: Mapping[str, object], symbol: str) -> str:
 
 
 def window_text(row: Mapping[str, object], elements: Sequence[str]) -> str:
-    """Return a window, without the elements that no alloy of it has.
+    """Return a window, without the elements that no alloy of it has; lines break between elements only.
 
     >>> row = {"Fe_from": 83.0, "Fe_to": 84.0, "B_from": 16.0, "B_to": 17.0, "Nb_from": 0.0, "Nb_to": 0.0}
     >>> window_text(row, ["Fe", "B", "Nb"])
-    'Fe 83–84, B 16–17'
+    'Fe\\xa083–84, B\\xa016–17'
     """
     present = [symbol for symbol in elements if row[f"{symbol}_to"] != 0]
-    return ", ".join(f"{symbol} {range_text(row, symbol)}" for symbol in present)
+    return ", ".join(f"{symbol}\u00a0{range_text(row, symbol)}" for symbol in present)
 
 
 def looked_at_text(row: Mapping[str, object]) -> str:

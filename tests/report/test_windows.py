@@ -28,7 +28,7 @@ def test_every_alloy_shows_its_window_and_how_many_were_looked_at(run: RunData) 
     front = run.front.assign(window_checked=17, window_complete=True)
     for html in (front_table(replace(run, front=front)), headline_table(replace(run, front=front))):
         assert "all 17 looked at" in html
-        assert f"B {first['B_from']:g}" in html
+        assert f"B\u00a0{first['B_from']:g}" in html
 
 
 def test_a_front_of_an_older_run_is_reported_without_windows(run: RunData) -> None:
