@@ -116,6 +116,6 @@ class HypervolumeScale:
         return float(moocore.hypervolume(inside, ref=np.ones(inside.shape[1])))
 
     def scaled(self, F: FloatArray) -> FloatArray:
-        """Return objectives in units of the box, same shape."""
+        """Return ``F`` with the ideal point at 0 and the reference point at 1, shape kept."""
         ideal, reference = np.array(self.ideal), np.array(self.reference)
         return np.asarray((F - ideal) / (reference - ideal), dtype=np.float64)

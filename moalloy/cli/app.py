@@ -33,6 +33,7 @@ _COMMANDS: Mapping[str, str] = {
     "run": "The main job: fit, search, front, figures, report.",
     "predict": "Predict the alloys of a table, with intervals.",
     "explain": "Say which features drive each property, and one alloy's prediction.",
+    "choose": "Pick a handful of alloys of a run's front by a stated rule.",
     "plot": "Draw the figures of a run again.",
     "report": "Write the HTML report of a run again.",
     "compare": "Compare algorithms on one problem, or finished runs.",

@@ -114,12 +114,14 @@ def _say_what_came_of_it(console: Console, result: StudyResult, problem: Problem
     from moalloy.cli.console import print_table
     from moalloy.report.curse import curse_sentences, group_word
     from moalloy.report.summary import highlights, score_table
+    from moalloy.report.windows import window_sentences
 
     print_table(score_table(result.models), style="table", err=True)
     console.say(f"\n{len(result.front)} alloys on the front, hypervolume {result.hypervolume:.4f}")
     groups = group_word(result.models.values())
     for line in curse_sentences(result.winners_curse, problem.objectives, groups=groups):
         console.say(line)
+    for line in window_sentences(result.front, result.window_tolerance, problem):
+        console.say(line)
     console.say("to look at first:")
-    varied = [v.name for v in problem.space.process if v.lower < v.upper]
-    print_table(highlights(result.front, problem.objectives, varied), style="table", err=True)
+    print_table(highlights(result.front, problem, result.scale), style="table", err=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from moalloy.domain.values import Objective
+from moalloy.build.problem import Problem
+from moalloy.pareto import HypervolumeScale
 from moalloy.runs.cards.metrics import error_in_words
+from moalloy.study.choices import look_at_first, merged
+from moalloy.study.outlook import outlook
 from moalloy.surrogates.fitted import FittedSurrogate
 
-__all__ = ["highlights", "score_table", "typical_error"]
+__all__ = ["chosen_alloys", "highlights", "score_table", "typical_error"]
 
 
 def score_table(models: Mapping[str, FittedSurrogate]) -> pd.DataFrame:
@@ -29,26 +32,28 @@ def typical_error(metrics: Mapping[str, Any]) -> str:
     return error_in_words(metrics["by_group"]["mae"]["median"], scale=metrics["scale"], unit=metrics["unit"])
 
 
-def highlights(
-    front: pd.DataFrame, objectives: tuple[Objective, ...], treatment: Sequence[str] = (), *, most: int = 8
-) -> pd.DataFrame:
-    """Return a few alloys of a front to look at first: the best of each objective, then the likeliest.
+def highlights(front: pd.DataFrame, problem: Problem, scale: HypervolumeScale) -> pd.DataFrame:
+    """Return the few alloys of a front to look at first, as `chosen_alloys` tells of them."""
+    return chosen_alloys(front, problem, merged(look_at_first(outlook(problem, front, scale))))
 
-    Columns: why the alloy is listed, its formula and treatment, the objectives with their intervals,
-    ``p_all``, whether it is in the domain, and the distance to the nearest measured alloy.
+
+def chosen_alloys(front: pd.DataFrame, problem: Problem, rules: Mapping[int, str]) -> pd.DataFrame:
+    """Return a table of some alloys for people.
+
+    Columns: the rule that picked the alloy, its row in pareto.csv (the first is 1), formula and treatment,
+    the objectives with their intervals, ``p_all``, whether it is in the domain, and the distance to the
+    nearest measured alloy.
+
+    Args:
+        front: The rows of pareto.csv.
+        problem: For names and units.
+        rules: By row of ``front``, counted from 0.
     """
-    picked: dict[int, str] = {}
-    for objective in objectives:
-        values = front[objective.name].to_numpy(np.float64) * objective.sign
-        picked.setdefault(int(values.argmin()), f"best {objective.name}")
-    if front["p_all"].notna().any():
-        for row in front["p_all"].fillna(-1.0).to_numpy().argsort(kind="stable")[::-1][:most]:
-            if len(picked) < most:
-                picked.setdefault(int(row), "likely")
-    table = front.iloc[list(picked)]
-    columns: dict[str, object] = {"": list(picked.values()), "formula": table["formula"].to_numpy()}
-    columns |= {name: table[name].to_numpy() for name in treatment}
-    for objective in objectives:
+    table = front.iloc[list(rules)]
+    columns: dict[str, object] = {"rule": list(rules.values()), "row": [row + 1 for row in rules]}
+    columns["formula"] = table["formula"].to_numpy()
+    columns |= {v.name: table[v.name].to_numpy() for v in problem.space.process if v.lower < v.upper}
+    for objective in problem.objectives:
         unit = f" ({objective.unit})" if objective.unit else ""
         columns[f"{objective.name}{unit}"] = [
             f"{mean:.3g} [{low:.3g}, {high:.3g}]"

@@ -144,6 +144,14 @@ class OptimizeSpec(Strict):
         ),
     )
 
+    window: Annotated[Number, Field(ge=0, lt=1)] = Field(
+        default=0.02,
+        description=(
+            "How much worse an alloy within a composition window may be predicted, as a share of each"
+            " objective's span between the ideal and the reference point; 0: no worse at all."
+        ),
+    )
+
     @property
     def most_evaluations(self) -> int:
         """Alloys that one search evaluates at most."""

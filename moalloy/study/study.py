@@ -29,6 +29,7 @@ from moalloy.study.rescoring import drop_of_front, unseen_columns, unseen_predic
 from moalloy.study.resuming import kept_while_it_runs
 from moalloy.study.start import known_alloys
 from moalloy.study.stopping import as_long_as, budget_of, limits_in_words, stop_in_words, stops, time_warnings
+from moalloy.study.windows import composition_windows, window_columns, window_tolerance
 from moalloy.surrogates.fitted import FittedSurrogate
 
 __all__ = ["Progress", "StudyResult", "run"]
@@ -51,6 +52,8 @@ class StudyResult:
         X: The front's alloys, shape ``(n_alloys, n_columns)``.
         F: Their minimized objectives as printed, shape ``(n_alloys, n_objectives)``.
         hypervolume: Hypervolume of the front, normalized by ``scale``; above 1 where alloys pass its ideal.
+        window_tolerance: How much worse an alloy within a composition window may be predicted, by
+            objective, as `moalloy.study.windows.window_tolerance` tells it.
         winners_curse: By how much the front drops when models judge it that never saw its neighbors, as
             `drop_of_front` tells it; empty where nothing was learned.
         scale: The ideal and reference points that it was normalized by.
@@ -63,6 +66,7 @@ class StudyResult:
     X: FloatArray
     F: FloatArray
     hypervolume: float
+    window_tolerance: Mapping[str, float]
     winners_curse: Mapping[str, object]
     scale: HypervolumeScale
     records: tuple[SearchRecord, ...]
@@ -130,6 +134,12 @@ def run(
     with stages.timed("front"):
         front = pareto_front(problem, design, fitted, records)
         hypervolume = scale.hypervolume(front.F)
+    with stages.timed("windows"):
+        stages.say(f"front: composition windows of {len(front.table)} alloys")
+        share = problem.spec.optimize.window
+        windows = window_columns(design.space, composition_windows(design, front.X, scale, share=share))
+        tolerance = window_tolerance(design, scale, share)
+        front = replace(front, table=pd.concat([front.table, windows], axis=1))
     with stages.timed("rescoring"):
         stages.say(
             f"front: {len(front.table)} alloys, judged again by models that never saw what is near them"
@@ -141,7 +151,7 @@ def run(
             folder.write_front(front.table)
     if folder is not None:
         summary = _summary(design, front, records, scale, hypervolume)
-        summary |= {"winners_curse": drop, "warnings": warnings}
+        summary |= {"window_tolerance": tolerance, "winners_curse": drop, "warnings": warnings}
         summary |= {"algorithm": choice.algorithm, "algorithm_reason": choice.reason}
         folder.finish(summary, stages.seconds)
     return StudyResult(
@@ -149,6 +159,7 @@ def run(
         X=front.X,
         F=front.F,
         hypervolume=hypervolume,
+        window_tolerance=tolerance,
         winners_curse=drop,
         scale=scale,
         records=tuple(records),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,13 @@ from moalloy.optimize.record import EXHAUSTIVE
 from moalloy.report.html.markup import Markup, join, reference, table, tag
 from moalloy.report.quantities import readable
 from moalloy.report.run_data import RunData
+from moalloy.report.windows import has_windows, looked_at_text, window_text
+from moalloy.study.choices import look_at_first, merged
+from moalloy.study.outlook import Outlook, outlook, scale_of
 
 __all__ = ["front_table", "headline_table"]
 
 _Cell = Callable[[pd.Series], str]
-# Alloys to look at first, beside the best of each objective.
-_N_LIKELY = 5
 # More digits than pareto.csv has of predictions; and as many as a reader compares at a glance.
 _ALL_DIGITS, _FEW_DIGITS = 10, 3
 
@@ -30,28 +32,27 @@ def front_table(run: RunData) -> Markup:
 
 
 def headline_table(run: RunData) -> Markup:
-    """Return the few alloys to look at first: the best of each objective, then the likeliest.
+    """Return the few alloys to look at first, by every rule that applies.
 
     Narrow enough for a screen: numbers have three digits, the nearest alloy is a single cell.
     """
-    picked: dict[int, list[str]] = {}
-    for item in run.estimates:
-        picked.setdefault(int(item.quantity.goodness(item.mean).argmax()), []).append(
-            f"best {item.quantity.title}"
-        )
-    chance = run.front["p_all"].fillna(-1.0).to_numpy(np.float64)
-    if chance.max() > 0:
-        for row in np.argsort(-chance, kind="stable")[:_N_LIKELY]:
-            picked.setdefault(int(row), []).append("likeliest")
-    columns: dict[str, _Cell] = {"why": lambda row: ", ".join(picked[_index(row)])}
+    picked = merged(look_at_first(_outlook(run)))
+    columns: dict[str, _Cell] = {"why": lambda row: picked[_index(row)]}
     if run.percent_unit == "wt.%":
         columns["composition"] = lambda row: tag("b", run.composition(_index(row)))
         columns["formula (at.%, rounded)"] = lambda row: _breakable(_rounded_formula(run, row))
     else:
         columns["formula (at.%)"] = lambda row: tag("b", _breakable(str(row["formula"])))
     columns |= _predictions(run, digits=_FEW_DIGITS)
+    columns |= _windows(run)
     columns["nearest measured alloy (at.%)"] = _nearest_with_distance
     return _table(columns, run.front.iloc[list(picked)], class_="headline")
+
+
+def _outlook(run: RunData) -> Outlook:
+    """Return what rules choose by, with objectives named as people call them."""
+    view = outlook(run.problem, run.front, scale_of(run.problem, run.manifest["result"]))
+    return replace(view, names=tuple(quantity.title for quantity in run.objectives))
 
 
 def _table(columns: dict[str, _Cell], front: pd.DataFrame, *, class_: str) -> Markup:
@@ -63,6 +64,7 @@ def _leading_columns(run: RunData) -> dict[str, _Cell]:
     """Return what a reader decides by, heading to cell."""
     columns: dict[str, _Cell] = {"formula (at.%)": lambda row: tag("b", str(row["formula"]))}
     columns |= _predictions(run, digits=_ALL_DIGITS)
+    columns |= _windows(run)
     columns["nearest measured alloy"] = _plain("nearest_formula")
     columns["distance (at.%)"] = _plain("nearest_distance_at_pct")
     columns["its reference"] = lambda row: reference(_text(row["nearest_reference"]))
@@ -85,6 +87,18 @@ def _predictions(run: RunData, *, digits: int) -> dict[str, _Cell]:
         columns["chance to meet all thresholds"] = _plain("p_all", digits)
     columns["in domain"] = lambda row: "yes" if row["in_domain"] else tag("span", "no", class_="warn")
     return columns
+
+
+def _windows(run: RunData) -> dict[str, _Cell]:
+    """Return the column with each alloy's composition window and how many alloys of it were looked at."""
+    if not has_windows(run.front):
+        return {}
+
+    def cell(row: pd.Series) -> str:
+        ranges = window_text(dict(row), run.problem.space.elements)
+        return join([ranges, tag("span", looked_at_text(dict(row)), class_="below")])
+
+    return {f"composition window ({run.percent_unit})": cell}
 
 
 def _further_columns(run: RunData) -> dict[str, _Cell]:

@@ -25,6 +25,7 @@ table.front td { white-space: nowrap; }
 table.headline { width: 100%; }
 table.headline th, table.headline td { padding: .25rem .4rem; }
 table.headline td { overflow-wrap: anywhere; min-width: 3.5rem; }
+table.headline td:first-child { overflow-wrap: normal; }
 table.headline .range, .below { display: block; }
 table.headline .range { white-space: nowrap; }
 .range { color: #555; }

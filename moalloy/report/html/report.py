@@ -17,6 +17,7 @@ from moalloy.report.html.provenance import provenance_section
 from moalloy.report.html.reasons import reasons_section
 from moalloy.report.html.trust import trust_section
 from moalloy.report.run_data import RunData, read_run_data
+from moalloy.report.windows import window_sentences
 from moalloy.report.wording import counted, joined
 from moalloy.runs import RunFolder
 
@@ -66,7 +67,7 @@ def report_html(run: RunData, *, figures: Sequence[str] | None = None) -> str:
         cards_section(run),
         asked_section(run),
         section("More pictures", *shown.values(), id_="pictures"),
-        section("All alloys of the front", _how_to_read(run), front_table(run), id_="table"),
+        section("All alloys of the front", *_how_to_read(run), front_table(run), id_="table"),
         provenance_section(run),
     )
 
@@ -96,6 +97,8 @@ def _remarks(run: RunData) -> list[Markup]:
     return [tag("p", run.remarks)] if run.remarks else []
 
 
-def _how_to_read(run: RunData) -> Markup:
+def _how_to_read(run: RunData) -> list[Markup]:
     share = f"{run.problem.spec.model.interval:.0%}"
-    return tag("p", f"Predicted values, in square brackets their {share} intervals. The same as pareto.csv.")
+    predicted = f"Predicted values, in square brackets their {share} intervals. The same as pareto.csv."
+    windows = window_sentences(run.front, run.manifest["result"].get("window_tolerance", {}), run.problem)
+    return [tag("p", predicted), *([tag("p", " ".join(windows))] if windows else [])]
