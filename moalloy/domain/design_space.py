@@ -198,7 +198,7 @@ class DesignSpace:
     def keys(self, X: FloatArray) -> list[bytes]:
         """Return one hashable key per row; equal alloys have equal keys."""
         process = np.ascontiguousarray(X[:, self.n_elements :]) + 0.0  # -0.0 is 0.0
-        numbers = np.column_stack([self.amounts(X), process.view(np.int64)])
+        numbers = np.ascontiguousarray(np.column_stack([self.amounts(X), process.view(np.int64)]))
         keys: list[bytes] = numbers.view(f"V{8 * numbers.shape[1]}").ravel().tolist()
         return keys
 

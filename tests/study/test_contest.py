@@ -86,7 +86,7 @@ def test_algorithms_that_do_not_fit_are_refused_all_at_once(wide: Path) -> None:
 
 
 def test_a_name_that_nobody_knows_is_refused(wide: Path) -> None:
-    with pytest.raises(InputError, match="nsga9: found the text 'nsga9', expected"):
+    with pytest.raises(InputError, match="nsga9: there is no algorithm 'nsga9', expected"):
         check_algorithms(wide, [], ["nsga9"])
 
 
