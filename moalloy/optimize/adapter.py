@@ -117,20 +117,24 @@ class FreshRepair(AlloyRepair):
 class AlloySampling(Sampling):  # type: ignore[misc]
     """The first population: known alloys of the space, at most half, the rest uniform over the valid grid.
 
-    No alloy comes twice, unless the space is too small for that.
+    The first ``n_named`` of the known ones are all in it, even if they are more than half; where they don't
+    fit, as many of them, evenly spread over the list. No alloy comes twice, unless the space is too small for
+    that.
     """
 
-    def __init__(self, space: DesignSpace, known: FloatArray) -> None:
+    def __init__(self, space: DesignSpace, known: FloatArray, n_named: int = 0) -> None:
         super().__init__()
         self.space = space
-        self.known = known
+        self.named = known[:n_named]
+        self.known = known[n_named:]
 
     def _do(
         self, problem: Problem, n_samples: int, *args: Any, random_state: Any = None, **kwargs: Any
     ) -> FloatArray:
-        n_known = min(len(self.known), n_samples // 2)
+        n_known = min(len(self.known), max(0, n_samples // 2 - len(self.named)))
         chosen = np.sort(random_state.choice(len(self.known), n_known, replace=False))
-        X = self.known[chosen]
+        fitting = np.linspace(0, len(self.named) - 1, min(len(self.named), n_samples)).round().astype(int)
+        X = np.concatenate([self.named[fitting], self.known[chosen]])
         for _ in range(_N_TRIES):
             X = np.concatenate([X, self.space.sample(n_samples, random_state)])
             X = X[Evaluated(self.space).is_new(X)][:n_samples]

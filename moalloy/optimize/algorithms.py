@@ -44,6 +44,7 @@ def run_algorithm(
     known: FloatArray,
     evaluated: Evaluated,
     listener: Listener,
+    n_named: int = 0,
     preference: Preference | None = None,
     is_over: Callable[[], bool] = lambda: False,
 ) -> None:
@@ -57,6 +58,7 @@ def run_algorithm(
         known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
         evaluated: What was evaluated; offspring keep out of it, and the listener is to add to it.
         listener: Told of every evaluated alloy, generation by generation.
+        n_named: How many of the known alloys, from the first, must be among those started from.
         preference: What `rnsga2` aims at; the others look for the whole front.
         is_over: Asked after each generation whether it was the last.
 
@@ -67,7 +69,7 @@ def run_algorithm(
         raise InputError(f"there is no algorithm {name!r}; there are {', '.join(ALGORITHMS)}")
     if name in _NEEDS_SEVERAL and len(problem.objectives) < 2:
         raise InputError(f"{name} needs at least two objectives; take de for one")
-    ALGORITHMS[name](_Parts(problem, budget, known, evaluated, listener, preference, is_over), seed)
+    ALGORITHMS[name](_Parts(problem, budget, known, n_named, evaluated, listener, preference, is_over), seed)
 
 
 def population_of(name: str, *, n_objectives: int, population: int) -> int:
@@ -179,6 +181,7 @@ class _Parts:
     problem: DesignProblem
     budget: Budget
     known: FloatArray
+    n_named: int
     evaluated: Evaluated
     listener: Listener
     preference: Preference | None
@@ -187,7 +190,7 @@ class _Parts:
     def genetic(self) -> dict[str, Any]:
         space = self.problem.space
         return {
-            "sampling": AlloySampling(space, self.known),
+            "sampling": AlloySampling(space, self.known, self.n_named),
             "crossover": AlloyCrossover(space),
             "mutation": AlloyMutation(space),
             "repair": AlloyRepair(space),
@@ -196,7 +199,10 @@ class _Parts:
 
     def differential(self) -> dict[str, Any]:
         space = self.problem.space
-        return {"sampling": AlloySampling(space, self.known), "repair": AlloyRepair(space)}
+        return {
+            "sampling": AlloySampling(space, self.known, self.n_named),
+            "repair": AlloyRepair(space),
+        }
 
     def with_mating_repair(self, algorithm: Any) -> Any:
         """Have children repaired too; pymoo 0.6.2 repairs no more than their first population."""

@@ -31,6 +31,7 @@ def search(
     seed: int,
     scale: HypervolumeScale,
     known: FloatArray,
+    n_named: int = 0,
     reference_points: FloatArray | None = None,
     progress: Callable[[GenerationReport], None] | None = None,
 ) -> SearchRecord:
@@ -43,6 +44,7 @@ def search(
         seed: Everything random comes from its SeedSequence.
         scale: For the hypervolume per generation.
         known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
+        n_named: How many of them, from the first, must be in the first population as far as they fit.
         reference_points: Minimized objectives for `rnsga2` to aim at, shape ``(n_points, n_objectives)``.
         progress: Called once a generation.
     """
@@ -60,6 +62,7 @@ def search(
         budget=budget,
         seed=seed,
         known=known,
+        n_named=n_named,
         evaluated=log.evaluated,
         listener=log.add,
         preference=preference,

@@ -15,7 +15,9 @@ from moalloy.build.checks import check_tables, support_warnings
 from moalloy.build.choice import Choice, choose_algorithm
 from moalloy.build.models import fit
 from moalloy.build.problem import Problem, design_problem
+from moalloy.build.starts import each_once, read_starts
 from moalloy.domain.problem import DesignProblem
+from moalloy.domain.systems import systems_of
 from moalloy.domain.values import FloatArray
 from moalloy.optimize.algorithms import population_of
 from moalloy.optimize.record import GenerationReport, SearchRecord
@@ -25,8 +27,9 @@ from moalloy.runs import RunFolder, open_run
 from moalloy.study.exhaustive import exhausted
 from moalloy.study.front import Front, pareto_front
 from moalloy.study.rescoring import drop_of_front, unseen_columns, unseen_predictions
-from moalloy.study.start import known_alloys
+from moalloy.study.start import known_alloys, starts_in_words
 from moalloy.study.stopping import as_long_as, budget_of, limits_in_words, stop_in_words, stops, time_warnings
+from moalloy.study.systems import search_systems, summary_of_systems, systems_table
 from moalloy.surrogates.fitted import FittedSurrogate
 
 __all__ = ["Progress", "StudyResult", "run"]
@@ -45,7 +48,7 @@ class StudyResult:
     """What a study found.
 
     Attributes:
-        front: The Pareto front over all seeds, the columns of pareto.csv.
+        front: The Pareto front over all seeds and systems, the columns of pareto.csv.
         X: The front's alloys, shape ``(n_alloys, n_columns)``.
         F: Their minimized objectives as printed, shape ``(n_alloys, n_objectives)``.
         hypervolume: Hypervolume of the front, normalized by ``scale``; above 1 where alloys pass its ideal.
@@ -95,6 +98,7 @@ def run(
 
     Raises:
         EmptySpaceError: The constraints leave no alloy.
+        ProblemFileError: A file to start from can't be used, or there are too many systems.
         TableError: A table can't be trained on.
         NoFeasibleAlloyError: No alloy that was found meets the limits.
         RunFolderError: ``out`` holds another run, or anything else, and ``resume`` isn't set.
@@ -105,6 +109,7 @@ def run(
     progress = progress or Progress()
     # Before anything is fitted or written: an empty space or a table without numbers makes it all vain.
     problem.space.sample(1)
+    starts, systems = read_starts(problem), problem.systems
     if models is None and not resume:
         check_tables(problem)
     folder = None if out is None else open_run(Path(out), problem, resume=resume)
@@ -113,21 +118,49 @@ def run(
     stages = _Stages(folder, progress)
     with stages.timed("fit"):
         fitted = stages.models(problem, models, jobs=jobs, cache=cache)
-    warnings = support_warnings(problem, fitted)
+    for text in starts.said:
+        stages.say(text)
+    warnings = [*support_warnings(problem, fitted), *starts.warnings]
     for warning in warnings:
         stages.say(f"warning: {warning}")
     design = design_problem(problem, fitted)
     with stages.timed("search"):
-        known = known_alloys(problem, fitted)
-        scale = hypervolume_scale(design, known)
+        measured = known_alloys(problem, fitted)
+        # Without the alloys that are started from: so hypervolumes with and without them can be compared.
+        scale = hypervolume_scale(design, measured)
+        known = each_once(problem.space, np.concatenate([starts.X, measured]))
         choice = choose_algorithm(problem)
-        records = _search_all(
-            problem, design, scale, known, stages, choice=choice, jobs=jobs, lengths=lengths or {}
-        )
+        if systems:
+            records = search_systems(
+                problem,
+                design,
+                algorithm=choice.algorithm,
+                scale=scale,
+                known=known,
+                n_named=len(starts.X),
+                reference_points=_reference_points(design, problem.spec.optimize.reference_points),
+                folder=folder,
+                jobs=jobs,
+                say=stages.say,
+            )
+        else:
+            records = _search_all(
+                problem,
+                design,
+                scale,
+                known,
+                stages,
+                choice=choice,
+                jobs=jobs,
+                lengths=lengths or {},
+                n_named=len(starts.X),
+            )
         warnings = [*warnings, *time_warnings(records)]
     with stages.timed("front"):
         front = pareto_front(problem, design, fitted, records)
         hypervolume = scale.hypervolume(front.F)
+        if systems:
+            front = replace(front, table=front.table.assign(system=systems_of(problem.space, front.X)))
     with stages.timed("rescoring"):
         stages.say(
             f"front: {len(front.table)} alloys, judged again by models that never saw what is near them"
@@ -137,10 +170,14 @@ def run(
         drop = drop_of_front(design, front, unseen, scale)
         if folder is not None:
             folder.write_front(front.table)
+            if systems:
+                folder.write_systems(systems_table(design, front, records, scale))
     if folder is not None:
         summary = _summary(design, front, records, scale, hypervolume)
         summary |= {"winners_curse": drop, "warnings": warnings}
         summary |= {"algorithm": choice.algorithm, "algorithm_reason": choice.reason}
+        if systems:
+            summary |= summary_of_systems(records, scale, n_systems=len(systems))
         folder.finish(summary, stages.seconds)
     return StudyResult(
         front=front.table,
@@ -217,6 +254,7 @@ def _search_all(
     choice: Choice,
     jobs: int,
     lengths: Mapping[int, int],
+    n_named: int,
 ) -> list[SearchRecord]:
     if choice.is_exhaustive:
         stages.say(
@@ -237,7 +275,7 @@ def _search_all(
     )
     stages.say(
         f"search: {_named(choice)}, {_counted(len(settings.seeds))}, population {population}{asked}, "
-        f"{limits_in_words(budget)}, {len(known)} measured alloys to start from"
+        f"{limits_in_words(budget)}, {starts_in_words(len(known), n_named=n_named, population=population)}"
     )
 
     def search_one(seed: int) -> SearchRecord:
@@ -253,6 +291,7 @@ def _search_all(
             seed=seed,
             scale=scale,
             known=known,
+            n_named=n_named,
             reference_points=_reference_points(design, settings.reference_points),
             progress=lambda report: stages.progress.generation(seed, report),
         )

@@ -39,7 +39,7 @@ def hypervolume_figure(traces: Sequence[SearchTrace]) -> Figure:
             # One generation leaves a single point, which no line shows.
             marker="o" if len(trace.evaluations) == 1 else None,
             markersize=3.0,
-            label="every alloy" if trace.algorithm == EXHAUSTIVE else f"seed {trace.seed}",
+            label=_label(trace),
         )
     dress(
         axes,
@@ -72,6 +72,9 @@ def hypervolume_caption(
     """
     is_exhaustive = all(trace.algorithm == EXHAUSTIVE for trace in traces)
     seeds = f"one line for each of {len(traces)} seeds" if len(traces) > 1 else "one seed"
+    if traces[0].system:
+        n_systems = len({trace.system for trace in traces})
+        seeds = f"one line for each search, of one of {n_systems} chemical systems with one seed"
     lines = "Lines that still rise ask for more generations; lines that end far apart ask for more seeds."
     if is_exhaustive:
         seeds = "every alloy of the space, in the order of their numbers"
@@ -85,6 +88,12 @@ def hypervolume_caption(
         f"({_point(objectives, reference)}), {ends}: 1 is the box between the two. "
         "Alloys that are found may lie beyond the ideal point, so it may exceed 1. " + lines
     )
+
+
+def _label(trace: SearchTrace) -> str:
+    if trace.algorithm == EXHAUSTIVE:
+        return "every alloy"
+    return f"{trace.system}, seed {trace.seed}" if trace.system else f"seed {trace.seed}"
 
 
 def _spread(parts: Sequence[FloatArray]) -> Limits:
