@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from moalloy.domain.composition_space import ElementRange
+from moalloy.domain.composition_space import CompositionSpace, ElementRange
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.diagram import Diagram, Layer
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
 __all__ = ["is_of_system", "restricted", "system_name", "systems", "systems_of"]
+
+_LOOK_AT_ALL = 100_000
 
 
 def systems(space: DesignSpace) -> Iterator[tuple[str, ...]]:
@@ -70,7 +72,14 @@ def _range(item: ElementRange, *, is_present: bool) -> ElementRange:
 
 
 def _has_alloys(space: DesignSpace) -> bool:
-    return any(regime.composition.has_points() for regime in space.regimes)
+    return any(_has_points(regime.composition) for regime in space.regimes)
+
+
+def _has_points(composition: CompositionSpace) -> bool:
+    # Looking at each of so few is quicker than a search that gives up, and certain.
+    if composition.n_ranks <= _LOOK_AT_ALL:
+        return composition.count() > 0
+    return composition.has_points()
 
 
 def _supports(diagram: Diagram) -> Iterator[tuple[int, ...]]:
