@@ -13,6 +13,7 @@ from moalloy.build.effort import affordable_repeats, scoring_seconds, training_s
 from moalloy.build.learners import learner_warnings
 from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
+from moalloy.build.starts import read_starts
 from moalloy.build.training import (
     classifier_rows,
     process_inputs,
@@ -48,7 +49,7 @@ class Inspection:
         suggestion: Why an exhaustive search would be better; empty if it wouldn't.
         seconds: Expected time of `run` on one core, good to a factor of three.
         warnings: What the data don't support, and what the constraints make unreachable.
-        notes: What was assumed or normalized while the tables were read.
+        notes: What was assumed or normalized while the tables were read, and which alloys are started from.
         rows: Training rows per property.
         removals: What each constraint removes by itself of the compositions, the most first.
     """
@@ -78,6 +79,7 @@ def inspect_problem(problem: Problem) -> Inspection:
 
     Raises:
         TableError: A table can't be trained on.
+        ProblemFileError: A file to start from can't be used.
     """
     tables = read_tables(problem.spec)
     training = _all_training(problem, tables)
@@ -89,8 +91,11 @@ def inspect_problem(problem: Problem) -> Inspection:
     warnings += [
         text for name, item in rows.items() for text in learner_warnings(problem.spec, name, len(item))
     ]
+    notes = [note for table in tables.values() for note in table.notes]
     if count:
-        warnings += _support(problem, rows) + _unreachable(problem)
+        starts = read_starts(problem)
+        warnings += _support(problem, rows) + _unreachable(problem) + list(starts.warnings)
+        notes += starts.said
     return Inspection(
         n_compositions=count,
         n_alloys=None if is_continuous else problem.space.n_points(),
@@ -98,7 +103,7 @@ def inspect_problem(problem: Problem) -> Inspection:
         choice=choice,
         suggestion=suggestion(problem),
         warnings=tuple(warnings),
-        notes=tuple(note for table in tables.values() for note in table.notes),
+        notes=tuple(notes),
         rows={name: len(item) for name, item in rows.items()},
         removals=tuple(removals(problem.space.composition)) if count else (),
     )

@@ -24,7 +24,8 @@ class Choice:
     Attributes:
         algorithm: Its name.
         reason: Why it was chosen, as a clause; empty where the file names it.
-        n_evaluations: Alloys that it will evaluate over all seeds, about, where they are too many to count.
+        n_evaluations: Alloys that it will evaluate over all seeds and systems, about, where they are too many
+            to count.
         seconds: Expected time of the search on one core, good to a factor of three.
     """
 
@@ -55,10 +56,11 @@ def choose_algorithm(problem: Problem) -> Choice:
 def suggestion(problem: Problem) -> str:
     """Return why the exhaustive search would be better than the one that the file names; empty if it isn't.
 
-    Weighted sums are left alone, and so is what names no algorithm to replace.
+    Weighted sums and searches system by system are left alone, and so is what names no algorithm to replace.
     """
     optimize = problem.spec.optimize
-    if optimize.algorithm in (_AUTO, EXHAUSTIVE) or optimize.scalarize is not None:
+    is_whole = optimize.algorithm in (_AUTO, EXHAUSTIVE)
+    if is_whole or optimize.scalarize is not None or optimize.per_system:
         return ""
     choice = _weighed(problem, _guided(problem))
     return choice.reason if choice.is_exhaustive else ""
@@ -67,7 +69,8 @@ def suggestion(problem: Problem) -> str:
 def _guided(problem: Problem) -> Choice:
     optimize = problem.spec.optimize
     name = _GUIDED if optimize.algorithm == _AUTO else optimize.algorithm
-    n_evaluations = optimize.most_evaluations * len(optimize.seeds)
+    n_searches = len(optimize.seeds) * max(1, len(problem.systems))
+    n_evaluations = optimize.most_evaluations * n_searches
     seconds = search_seconds(n_evaluations, _n_models(problem), risk=optimize.risk)
     return Choice(name, "", n_evaluations, seconds)
 

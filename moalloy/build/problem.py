@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from moalloy.build.space import build_space
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.problem import DescriptorSurrogate, DesignProblem, Limit
+from moalloy.domain.systems import systems
 from moalloy.domain.values import Objective, Surrogate
 from moalloy.errors import ProblemFileError, SpaceError
 from moalloy.features.descriptors import get_descriptor
 from moalloy.spec import ProblemSpec, load_spec
 
 __all__ = ["Problem", "build_problem", "design_problem", "load_problem"]
+
+# Searching more systems than this one by one would take days, and nobody would read the list.
+_MOST_SYSTEMS = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +46,27 @@ class Problem:
     def is_property(self, name: str) -> bool:
         """Return whether ``name`` is learned from a table; a descriptor is computed."""
         return name in self.spec.properties
+
+    @cached_property
+    def systems(self) -> tuple[tuple[str, ...], ...]:
+        """The chemical systems to search one by one, small ones first; empty where one search is for all.
+
+        Raises:
+            ProblemFileError: There are more of them than can be searched one by one.
+        """
+        if not self.spec.optimize.per_system:
+            return ()
+        found = list(islice(systems(self.space), _MOST_SYSTEMS + 1))
+        if len(found) > _MOST_SYSTEMS:
+            said = (
+                f"the space holds more than {_MOST_SYSTEMS:,} chemical systems, each with a search of its own"
+            )
+            hint = (
+                "Lower space.count, forbid combinations, or delete per_system: one search finds its system."
+            )
+            raise ProblemFileError([self.spec.fault("optimize", "per_system", found=said, hint=hint)])
+        place = {symbol: i for i, symbol in enumerate(self.space.elements)}
+        return tuple(sorted(found, key=lambda system: (len(system), [place[symbol] for symbol in system])))
 
 
 def load_problem(path: str | Path, overrides: Sequence[str] = ()) -> Problem:

@@ -81,8 +81,10 @@ def _search(problem: Problem, choice: Choice) -> str:
     if choice.is_exhaustive:
         return f"{choice.algorithm}{why}, every alloy once"
     optimize = problem.spec.optimize
-    most = "at most " if optimize.may_end_early else ""
+    most = "at most " if optimize.may_end_early or problem.systems else ""
     seeds = _seeds(len(optimize.seeds))
+    if problem.systems:
+        seeds += f" and {len(problem.systems):,} chemical systems, one by one"
     return f"{choice.algorithm}{why}, {most}{choice.n_evaluations} evaluations over {seeds}"
 
 
@@ -115,6 +117,7 @@ def _facts(problem: Problem, inspection: Inspection) -> dict[str, object]:
         "rows": dict(inspection.rows),
         "algorithm": inspection.choice.algorithm,
         "algorithm_reason": inspection.choice.reason,
+        "systems": len(problem.systems),
         "suggestion": inspection.suggestion,
         "expected_seconds": round(inspection.seconds, 1),
         "faults": [{"severity": fault.severity, "text": str(fault)} for fault in problem.spec.faults],

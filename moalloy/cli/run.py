@@ -31,7 +31,9 @@ Examples:
   moalloy run problems/fe_soft_magnetic_glass.yaml
   moalloy run my.yaml --set optimize.generations=50 --seed 7 --out runs/first
   moalloy run my.yaml --out runs/first --resume
-  moalloy run other.yaml --model runs/first"""
+  moalloy run other.yaml --model runs/first
+  moalloy run my.yaml --start runs/first --start wishes.csv
+  moalloy run my.yaml --per-system --jobs 4"""
 
 
 @click.command(epilog=_EPILOG)
@@ -42,6 +44,19 @@ Examples:
 @click.option("--resume", is_flag=True, help="Go on with the run in --out; a finished run is left as it is.")
 @click.option(
     "--model", "model_run", metavar="RUN", help="Take the surrogates of this run instead of fitting."
+)
+@click.option(
+    "--start",
+    "starts",
+    multiple=True,
+    metavar="PATH",
+    help="Start from the front of a run folder or the alloys of a table; repeatable. Short for --set"
+    " optimize.start=[...], with paths relative to the current folder.",
+)
+@click.option(
+    "--per-system",
+    is_flag=True,
+    help="One search for each chemical system of the space; short for --set optimize.per_system=true.",
 )
 @overrides
 @seeds
@@ -54,6 +69,8 @@ def command(
     out: Path | None,
     resume: bool,
     model_run: str | None,
+    starts: tuple[str, ...],
+    per_system: bool,
     overrides: tuple[str, ...],
     seed: int | None,
     jobs: int,
@@ -77,7 +94,8 @@ def command(
 
     if resume and out is None:
         raise click.UsageError("--resume needs --out, the folder of the run to go on with")
-    loaded = load_problem(problem, with_seed(overrides, seed))
+    changes = with_seed((*overrides, *_beginnings(starts, per_system=per_system)), seed)
+    loaded = load_problem(problem, changes)
     path = out or new_run_path(loaded, results=RESULTS)
     with watching(loaded, is_quiet=quiet, verbosity=verbose) as console:
         say_faults(console, loaded.spec.faults)
@@ -107,6 +125,13 @@ def command(
             if not quiet:
                 _say_what_came_of_it(console, result, loaded)
     click.echo(json.dumps({"run": str(path)}) if style == "json" else str(path))
+
+
+def _beginnings(starts: tuple[str, ...], *, per_system: bool) -> list[str]:
+    """Return ``--start`` and ``--per-system`` as overrides; a list in JSON is one in YAML, too."""
+    paths = [path if path.startswith("builtin:") else str(Path(path).absolute()) for path in starts]
+    changes = [f"optimize.start={json.dumps(paths)}"] if paths else []
+    return [*changes, "optimize.per_system=true"] if per_system else changes
 
 
 def _say_what_came_of_it(console: Console, result: StudyResult, problem: Problem) -> None:

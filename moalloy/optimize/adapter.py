@@ -111,17 +111,18 @@ class FreshRepair(AlloyRepair):
 
 
 class AlloySampling(Sampling):  # type: ignore[misc]
-    """The first population: known alloys of the space and others, as `first_population` draws them."""
+    """The first population: named alloys, known ones and others, as `first_population` has it."""
 
-    def __init__(self, space: DesignSpace, known: FloatArray) -> None:
+    def __init__(self, space: DesignSpace, known: FloatArray, n_named: int = 0) -> None:
         super().__init__()
         self.space = space
         self.known = known
+        self.n_named = n_named
 
     def _do(
         self, problem: Problem, n_samples: int, *args: Any, random_state: Any = None, **kwargs: Any
     ) -> FloatArray:
-        return first_population(self.space, self.known, n_samples, random_state)
+        return first_population(self.space, self.known, n_samples, random_state, n_named=self.n_named)
 
 
 class AlloyCrossover(Crossover):  # type: ignore[misc]

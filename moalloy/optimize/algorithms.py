@@ -56,6 +56,7 @@ class Setup:
         budget: Population and generations; what else ends a search is for the recorder to know.
         known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
         recorder: Evaluates, and knows what was evaluated.
+        n_named: How many of the known alloys, from the first, must be among those started from.
         preference: What `rnsga2` aims at; the others look for the whole front.
     """
 
@@ -63,13 +64,14 @@ class Setup:
     budget: Budget
     known: FloatArray
     recorder: Recorder
+    n_named: int = 0
     preference: Preference | None = None
 
     def genetic(self) -> dict[str, Any]:
         """Return the keyword arguments of pymoo's genetic algorithms: operators that keep the space."""
         space = self.problem.space
         return {
-            "sampling": AlloySampling(space, self.known),
+            "sampling": AlloySampling(space, self.known, self.n_named),
             "crossover": AlloyCrossover(space),
             "mutation": AlloyMutation(space),
             "repair": AlloyRepair(space),
@@ -79,7 +81,7 @@ class Setup:
     def differential(self) -> dict[str, Any]:
         """Return the keyword arguments of pymoo's differential evolution; see `with_mating_repair`."""
         space = self.problem.space
-        return {"sampling": AlloySampling(space, self.known), "repair": AlloyRepair(space)}
+        return {"sampling": AlloySampling(space, self.known, self.n_named), "repair": AlloyRepair(space)}
 
     def with_mating_repair(self, algorithm: Any) -> Any:
         """Have children repaired too; pymoo 0.6.2 repairs no more than their first population."""
@@ -95,6 +97,7 @@ def run_algorithm(
     seed: int,
     known: FloatArray,
     recorder: Recorder,
+    n_named: int = 0,
     preference: Preference | None = None,
 ) -> None:
     """Search until the recorder says that it is over, or nothing new is found.
@@ -106,6 +109,7 @@ def run_algorithm(
         seed: Everything random comes from its SeedSequence.
         known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
         recorder: Evaluates every generation, and ends the search.
+        n_named: How many of the known alloys, from the first, must be among those started from.
         preference: What `rnsga2` aims at; the others look for the whole front.
 
     Raises:
@@ -114,7 +118,7 @@ def run_algorithm(
     if name in _NEEDS_SEVERAL and len(problem.objectives) < 2:
         raise InputError(f"{name} needs at least two objectives; take de for one")
     runner = ALGORITHMS.get(name) or _foreign(name)
-    runner(Setup(problem, budget, known, recorder, preference), seed)
+    runner(Setup(problem, budget, known, recorder, n_named, preference), seed)
 
 
 def population_of(name: str, *, n_objectives: int, population: int) -> int:
@@ -145,7 +149,7 @@ def _nsga2(setup: Setup, seed: int) -> None:
         return evaluation.F, np.maximum(evaluation.G, 0.0).sum(axis=1)
 
     nsga2(
-        AlloyVariation(setup.problem.space, setup.known, setup.recorder.evaluated),
+        AlloyVariation(setup.problem.space, setup.known, setup.recorder.evaluated, setup.n_named),
         evaluate,
         population=setup.budget.population,
         rng=np.random.default_rng(np.random.SeedSequence(seed)),

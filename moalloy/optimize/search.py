@@ -29,6 +29,7 @@ def search(
     seed: int,
     scale: HypervolumeScale,
     known: FloatArray,
+    n_named: int = 0,
     reference_points: FloatArray | None = None,
     progress: Callable[[GenerationReport], None] | None = None,
     earlier: Sequence[Generation] = (),
@@ -43,6 +44,7 @@ def search(
         seed: Everything random comes from its SeedSequence.
         scale: For the hypervolume per generation.
         known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
+        n_named: How many of them, from the first, must be in the first population as far as they fit.
         reference_points: Minimized objectives for `rnsga2` to aim at, shape ``(n_points, n_objectives)``.
         progress: Called once a generation.
         earlier: What the same search evaluated before it was interrupted; looked up, not predicted again.
@@ -65,6 +67,7 @@ def search(
         seed=seed,
         known=known,
         recorder=recorder,
+        n_named=n_named,
         preference=preference,
     )
     return recorder.record(algorithm, seed)

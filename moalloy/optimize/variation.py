@@ -19,14 +19,20 @@ MATED = 0.4
 _N_TRIES = 8
 
 
-def first_population(space: DesignSpace, known: FloatArray, n: int, rng: np.random.Generator) -> FloatArray:
-    """Return known alloys of the space, at most half, and the rest uniform over the valid grid.
+def first_population(
+    space: DesignSpace, known: FloatArray, n: int, rng: np.random.Generator, *, n_named: int = 0
+) -> FloatArray:
+    """Return alloys to begin with: known ones of the space, at most half, the rest uniform over the grid.
 
-    No alloy comes twice, unless the space is too small for that.
+    The first ``n_named`` of the known ones are all among them, even if they are more than half; where they
+    don't fit, as many as do, evenly spread over their list. No alloy comes twice, unless the space is too
+    small for that.
     """
-    n_known = min(len(known), n // 2)
-    chosen = np.sort(rng.choice(len(known), n_known, replace=False))
-    X = known[chosen]
+    named, others = known[:n_named], known[n_named:]
+    n_others = min(len(others), max(0, n // 2 - len(named)))
+    chosen = np.sort(rng.choice(len(others), n_others, replace=False))
+    fitting = np.linspace(0, len(named) - 1, min(len(named), n)).round().astype(int)
+    X = np.concatenate([named[fitting], others[chosen]])
     for _ in range(_N_TRIES):
         X = np.concatenate([X, space.sample(n, rng)])
         X = X[Evaluated(space).is_new(X)][:n]
@@ -43,14 +49,16 @@ class AlloyVariation:
         space: The alloys.
         known: Alloys to start from, shape ``(n_known, n_columns)``.
         evaluated: What was evaluated before.
+        n_named: How many of the known alloys, from the first, must be among those started from.
     """
 
     space: DesignSpace
     known: FloatArray
     evaluated: Evaluated
+    n_named: int = 0
 
     def first(self, n: int, rng: np.random.Generator) -> FloatArray:
-        return first_population(self.space, self.known, n, rng)
+        return first_population(self.space, self.known, n, rng, n_named=self.n_named)
 
     def children(self, one: FloatArray, other: FloatArray, rng: np.random.Generator) -> FloatArray:
         is_mated = rng.random(len(one)) < MATED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,12 +24,16 @@ __all__ = ["RunData", "SearchTrace", "read_run_data"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchTrace:
-    """Hypervolume of one search against evaluated alloys, both of shape ``(n_generations,)``."""
+    """Hypervolume of one search against evaluated alloys, both of shape ``(n_generations,)``.
+
+    ``system`` is the chemical system that it was restricted to; empty where it was free to choose.
+    """
 
     algorithm: str
     seed: int
     evaluations: IntArray
     hypervolume: FloatArray
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +46,9 @@ class RunData:
         surrogates: Of each objective and limit by name, descriptors included.
         front: The rows of pareto.csv.
         X: The same alloys in the columns of the space, shape ``(n_alloys, n_columns)``.
-        searches: One trace per seed.
+        searches: One trace per seed, and per chemical system where each had its own searches.
         manifest: What manifest.json holds.
+        systems: The rows of systems.csv; none where one search was for all.
     """
 
     problem: Problem
@@ -53,6 +58,7 @@ class RunData:
     X: FloatArray
     searches: tuple[SearchTrace, ...]
     manifest: Mapping[str, Any]
+    systems: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def algorithm(self) -> str:
@@ -150,6 +156,7 @@ def read_run_data(folder: RunFolder) -> RunData:
         X=_alloys(problem, front),
         searches=_traces(folder),
         manifest=manifest,
+        systems=folder.read_systems(),
     )
 
 
@@ -172,7 +179,8 @@ def _alloys(problem: Problem, front: pd.DataFrame) -> FloatArray:
 def _traces(folder: RunFolder) -> tuple[SearchTrace, ...]:
     traces = []
     for path in (folder.path / "search").glob("*/hypervolume.csv"):
-        algorithm, _, seed = path.parent.name.rpartition("-s")
+        name, _, seed = path.parent.name.rpartition("-s")
+        algorithm, _, system = name.partition("-")
         table = pd.read_csv(path)
         traces.append(
             SearchTrace(
@@ -180,6 +188,7 @@ def _traces(folder: RunFolder) -> tuple[SearchTrace, ...]:
                 int(seed),
                 table["evaluations"].to_numpy(np.int64),
                 table["hypervolume"].to_numpy(np.float64),
+                system,
             )
         )
-    return tuple(sorted(traces, key=lambda trace: (trace.algorithm, trace.seed)))
+    return tuple(sorted(traces, key=lambda trace: (trace.algorithm, trace.system, trace.seed)))

@@ -8,7 +8,9 @@
     model/<property>/ boosters, model.json, oof.csv, metrics.json, card.md
     search/<algorithm>-s<seed>/  evaluated.parquet, hypervolume.csv, search.json
     search/exhaustive-s0/        front.parquet, hypervolume.csv; exhaustive-s0.npz while it isn't finished
+    search/<algorithm>-<system>-s<seed>/   the same for one chemical system, where each has its own search
     pareto.csv        the front over all seeds
+    systems.csv       what each chemical system gave, where each had its own search
 """
 
 from moalloy.runs.folder import RunFolder, open_run, read_run

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from moalloy.build.problem import Problem, load_problem
+from moalloy.build.starts import start_hashes
 from moalloy.errors import RunFolderError
 from moalloy.files import atomic_folder, machine_faults, sha256_of, write_json, write_text
 from moalloy.optimize.record import SearchRecord
@@ -90,14 +91,16 @@ class RunFolder:
             return None
         return {name: load_surrogate(folder, problem.space) for name, folder in folders.items()}
 
-    def write_search(self, record: SearchRecord, problem: Problem) -> None:
-        """Write the alloys of a search and the hypervolume per generation."""
-        with atomic_folder(self._search(record.algorithm, record.seed)) as folder:
+    def write_search(self, record: SearchRecord, problem: Problem, *, system: str = "") -> None:
+        """Write the alloys of a search, of one chemical system maybe, and the hypervolume per generation."""
+        with atomic_folder(self._search(record.algorithm, record.seed, system)) as folder:
             write_record(record, problem, folder)
 
-    def read_search(self, algorithm: str, seed: int, problem: Problem) -> SearchRecord | None:
+    def read_search(
+        self, algorithm: str, seed: int, problem: Problem, *, system: str = ""
+    ) -> SearchRecord | None:
         """Return a finished search, None if there is none."""
-        folder = self._search(algorithm, seed)
+        folder = self._search(algorithm, seed, system)
         if not folder.is_dir():
             return None
         return read_record(folder, problem, algorithm=algorithm, seed=seed)
@@ -106,14 +109,22 @@ class RunFolder:
         """Return where an unfinished search keeps how far it has come."""
         return self._search(algorithm, seed).with_suffix(".npz")
 
-    def journal(self, algorithm: str, seed: int) -> Journal:
+    def journal(self, algorithm: str, seed: int, *, system: str = "") -> Journal:
         """Return where an unfinished search keeps what it has evaluated."""
-        return Journal(self._search(algorithm, seed).with_name(f"{algorithm}-s{seed}.part"))
+        search = self._search(algorithm, seed, system)
+        return Journal(search.with_name(f"{search.name}.part"))
 
     def write_front(self, table: pd.DataFrame) -> None:
-        buffer = io.StringIO()
-        table.to_csv(buffer, index=False, lineterminator="\n")
-        write_text(self.path / "pareto.csv", buffer.getvalue())
+        self._write_table("pareto.csv", table)
+
+    def write_systems(self, table: pd.DataFrame) -> None:
+        """Write what each chemical system gave, where they were searched one by one."""
+        self._write_table("systems.csv", table)
+
+    def read_systems(self) -> pd.DataFrame:
+        """Return systems.csv; an empty table where one search was for all systems."""
+        path = self.path / "systems.csv"
+        return pd.read_csv(path) if path.is_file() else pd.DataFrame()
 
     def read_front(self) -> pd.DataFrame:
         """Return pareto.csv.
@@ -134,7 +145,9 @@ class RunFolder:
         manifest["finished"] = time_stamp()
         manifest["result"] = dict(summary)
         manifest["seconds"] = dict(seconds)
-        manifest["sha256"]["pareto.csv"] = sha256_of(self.path / "pareto.csv")
+        for name in ("pareto.csv", "systems.csv"):
+            if (self.path / name).is_file():
+                manifest["sha256"][name] = sha256_of(self.path / name)
         for part in ("model", "search"):
             manifest["sha256"][part] = _folder_hashes(self.path / part)
         write_json(self.path / "manifest.json", manifest)
@@ -147,8 +160,14 @@ class RunFolder:
                 if _is_leftover(entry):
                     shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
-    def _search(self, algorithm: str, seed: int) -> Path:
-        return self.path / "search" / f"{algorithm}-s{seed}"
+    def _search(self, algorithm: str, seed: int, system: str = "") -> Path:
+        name = f"{algorithm}-{system}" if system else algorithm
+        return self.path / "search" / f"{name}-s{seed}"
+
+    def _write_table(self, name: str, table: pd.DataFrame) -> None:
+        buffer = io.StringIO()
+        table.to_csv(buffer, index=False, lineterminator="\n")
+        write_text(self.path / name, buffer.getvalue())
 
 
 def open_run(path: Path, problem: Problem, *, resume: bool) -> RunFolder:
@@ -182,7 +201,7 @@ def open_run(path: Path, problem: Problem, *, resume: bool) -> RunFolder:
 
 
 def _check_same(folder: RunFolder, problem: Problem) -> None:
-    """Refuse to go on with a run of another problem, or of tables that have changed since."""
+    """Refuse to go on with a run of another problem, or of tables or starts that have changed since."""
     known = folder.manifest["sha256"]
     ours = spec_hash(problem.spec)
     if known["problem"] != ours:
@@ -195,6 +214,13 @@ def _check_same(folder: RunFolder, problem: Problem) -> None:
     if changed:
         raise RunFolderError(
             f"{folder.path} was started with another content of the table {', '.join(changed)};"
+            " start a new run. Nothing was touched."
+        )
+    started, now = known.get("start", {}), start_hashes(problem)
+    changed = [name for name in now if started.get(name) != now[name]]
+    if changed:
+        raise RunFolderError(
+            f"{folder.path} was started from another content of optimize.start {', '.join(changed)};"
             " start a new run. Nothing was touched."
         )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from moalloy.build.problem import Problem
+from moalloy.build.starts import start_hashes
 from moalloy.errors import InputError
 from moalloy.files import sha256_of
 from moalloy.runs.code import code_hash
@@ -55,6 +56,7 @@ def recorded_checks(folder: RunFolder, problem: Problem) -> tuple[Check, ...]:
         _compared("problem.yaml", hashes["problem"], spec_hash(problem.spec), decides=True),
         *_files(folder.path, hashes),
         *_tables(problem, hashes["data"]),
+        *_starts(problem, hashes.get("start", {})),
         _compared("code of moalloy", hashes.get("code"), code_hash()),
         *_versions(manifest["versions"]),
         _compared("platform", manifest["platform"], platform.platform()),
@@ -69,10 +71,9 @@ def model_checks(recorded: Mapping[str, str], models: Path) -> Iterator[Check]:
 
 
 def _files(path: Path, hashes: Mapping[str, Any]) -> Iterator[Check]:
-    front = path / "pareto.csv"
-    yield _compared(
-        "pareto.csv", hashes["pareto.csv"], sha256_of(front) if front.is_file() else "none", decides=True
-    )
+    for name in ("pareto.csv", *(["systems.csv"] if "systems.csv" in hashes else [])):
+        found = sha256_of(path / name) if (path / name).is_file() else "none"
+        yield _compared(name, hashes[name], found, decides=True)
     for part in ("model", "search"):
         for name, known in hashes.get(part, {}).items():
             folder = path / part / name
@@ -91,6 +92,16 @@ def _tables(problem: Problem, recorded: Mapping[str, str]) -> Iterator[Check]:
         return
     for name, now in found.items():
         yield _compared(f"table {name}", recorded.get(name), now, decides=True)
+
+
+def _starts(problem: Problem, recorded: Mapping[str, str]) -> Iterator[Check]:
+    try:
+        found = start_hashes(problem)
+    except InputError as error:
+        yield Check("starts", "differs", str(error), decides=True)
+        return
+    for name, now in found.items():
+        yield _compared(f"start {name}", recorded.get(name), now, decides=True)
 
 
 def _versions(recorded: Mapping[str, str]) -> Iterator[Check]:

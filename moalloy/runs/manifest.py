@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from moalloy.build.problem import Problem
+from moalloy.build.starts import start_hashes
 from moalloy.errors import RunFolderError
 from moalloy.files import sha256_of
 from moalloy.runs.code import code_hash
@@ -36,6 +37,7 @@ _PACKAGES = (
 def first_manifest(problem: Problem) -> dict[str, Any]:
     """Return what is known before a run begins: versions, arguments, seeds, hashes of problem and data."""
     spec = problem.spec
+    starts = start_hashes(problem)
     return {
         "format": 1,
         "name": spec.name,
@@ -49,6 +51,7 @@ def first_manifest(problem: Problem) -> dict[str, Any]:
             "problem": spec_hash(spec),
             "data": table_hashes(problem),
             "code": code_hash(),
+            **({"start": starts} if starts else {}),
         },
     }
 

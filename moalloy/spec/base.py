@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,6 +21,7 @@ __all__ = [
     "REFUSED",
     "UNRECOGNIZED",
     "Basis",
+    "Flag",
     "Listed",
     "Number",
     "NumberOrText",
@@ -40,6 +42,8 @@ Basis = Literal["at%", "wt%"]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Whole = Annotated[int, Field(strict=True)]
 Text = Annotated[str, Field(strict=True, min_length=1)]
+# True or not said: what is off by default then has one way to be written, and one hash.
+Flag = Annotated[bool, Field(strict=True), AfterValidator(lambda value: value or None)]
 
 
 class Strict(BaseModel):

@@ -33,7 +33,8 @@ def spec_hash(spec: ProblemSpec) -> str:
 
     Comments, layout, defaults written out or not, and the order of keys make no difference, except
     where the order has a meaning: that of elements, process variables and objectives is the order
-    of columns. Of a table's path only the file name counts, since its content has a hash of its own.
+    of columns. Of the path of a table or a start only the last part counts, since its
+    content has a hash of its own.
     """
     plain = _plain(spec)
     space = plain["space"]
@@ -41,6 +42,8 @@ def spec_hash(spec: ProblemSpec) -> str:
         section[key] = list(section[key].items())
     for table in plain["data"].values():
         table["table"] = PurePath(table["table"]).name
+    if "start" in plain["optimize"]:
+        plain["optimize"]["start"] = [PurePath(source).name for source in plain["optimize"]["start"]]
     canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 

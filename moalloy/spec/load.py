@@ -30,7 +30,8 @@ def load_spec(path: str | Path, overrides: Sequence[str] = ()) -> ProblemSpec:
         overrides: Settings such as ``space.step=0.5``, applied in order.
 
     Returns:
-        The problem, with the paths of its tables made absolute. Its ``faults`` are warnings and notes.
+        The problem, with the paths of its tables and starts made absolute. Its ``faults`` are warnings and
+        notes.
 
     Raises:
         InputError: There is no such file, or it can't be read as text.
@@ -48,7 +49,7 @@ def parse_spec(
     Args:
         text: YAML.
         file: What messages call the text.
-        path: Where the text was read; paths of tables are relative to its folder, and left as they
+        path: Where the text was read; paths are relative to its folder, and left as they
             are without it.
         overrides: Settings such as ``space.step=0.5``, applied in order.
 
@@ -62,7 +63,7 @@ def parse_spec(
     errors = [fault for fault in faults if fault.severity == "error"]
     if errors:
         raise ProblemFileError(errors)
-    return _with_table_paths(spec, path).read_from(Origin(root, path, tuple(faults)))
+    return _with_paths(spec, path).read_from(Origin(root, path, tuple(faults)))
 
 
 def _text(path: Path) -> str:
@@ -124,13 +125,19 @@ def _ordered(faults: Sequence[Fault], file: str) -> list[Fault]:
     return sorted(dict.fromkeys(faults), key=lambda fault: (fault.file != file, fault.line or 0))
 
 
-def _with_table_paths(spec: ProblemSpec, path: Path | None) -> ProblemSpec:
+def _with_paths(spec: ProblemSpec, path: Path | None) -> ProblemSpec:
     if path is None:
         return spec
     tables = {
-        name: table
-        if table.table.startswith(_BUILTIN)
-        else table.model_copy(update={"table": str(path.parent / table.table)})
+        name: table.model_copy(update={"table": _beside(path, table.table)})
         for name, table in spec.data.items()
     }
-    return spec.model_copy(update={"data": tables})
+    optimize = spec.optimize
+    if optimize.start is not None:
+        start = tuple(_beside(path, source) for source in optimize.start)
+        optimize = optimize.model_copy(update={"start": start})
+    return spec.model_copy(update={"data": tables, "optimize": optimize})
+
+
+def _beside(path: Path, source: str) -> str:
+    return source if source.startswith(_BUILTIN) else str(path.parent / source)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, Tag
 
 from moalloy.spec.algorithms import ALGORITHMS, Algorithm
-from moalloy.spec.base import Number, Strict, Text, Whole, shape_of, written_as
+from moalloy.spec.base import Flag, Listed, Number, Strict, Text, Whole, shape_of, written_as
 
 __all__ = [
     "ALGORITHMS",
@@ -141,6 +141,20 @@ class OptimizeSpec(Strict):
         description=(
             "Points that rnsga2 aims at, each with a value for every objective in its unit; they need not"
             " be attainable."
+        ),
+    )
+    per_system: Flag | None = Field(
+        default=None,
+        description=(
+            "One search for each chemical system of the space in place of one for all, each with this budget;"
+            " the front is taken over all of them."
+        ),
+    )
+    start: Listed | None = Field(
+        default=None,
+        description=(
+            "Alloys to start from: run folders, whose fronts are taken, or tables of compositions; paths are"
+            " relative to this file."
         ),
     )
 

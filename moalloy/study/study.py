@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
-import joblib
 import numpy as np
 import pandas as pd
 
 from moalloy.build.checks import check_tables, support_warnings
-from moalloy.build.choice import Choice, choose_algorithm
-from moalloy.build.models import fit
+from moalloy.build.choice import choose_algorithm
 from moalloy.build.problem import Problem, design_problem
-from moalloy.domain.problem import DesignProblem
+from moalloy.build.starts import Starts, each_once, read_starts
+from moalloy.domain.systems import systems_of
 from moalloy.domain.values import FloatArray
-from moalloy.optimize.algorithms import population_of
-from moalloy.optimize.record import GenerationReport, SearchRecord
-from moalloy.optimize.search import hypervolume_scale, search
+from moalloy.optimize.record import SearchRecord
+from moalloy.optimize.search import hypervolume_scale
 from moalloy.pareto import HypervolumeScale
-from moalloy.runs import RunFolder, open_run
-from moalloy.study.exhaustive import exhausted
+from moalloy.runs import open_run
 from moalloy.study.front import Front, pareto_front
+from moalloy.study.one_search import SearchPlan
 from moalloy.study.rescoring import drop_of_front, unseen_columns, unseen_predictions
-from moalloy.study.resuming import kept_while_it_runs
+from moalloy.study.searches import search_all
+from moalloy.study.stages import Progress, Stages
 from moalloy.study.start import known_alloys
-from moalloy.study.stopping import as_long_as, budget_of, limits_in_words, stop_in_words, stops, time_warnings
+from moalloy.study.stopping import stops, time_warnings
+from moalloy.study.systems import summary_of_systems, systems_table
 from moalloy.study.windows import composition_windows, window_columns, window_tolerance
 from moalloy.surrogates.fitted import FittedSurrogate
 
 __all__ = ["Progress", "StudyResult", "run"]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a study reports to while it works; each call is cheap and may be left out."""
-
-    message: Callable[[str], None] = lambda text: None
-    generation: Callable[[int, GenerationReport], None] = lambda seed, report: None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +38,7 @@ class StudyResult:
     """What a study found.
 
     Attributes:
-        front: The Pareto front over all seeds, the columns of pareto.csv.
+        front: The Pareto front over all seeds and systems, the columns of pareto.csv.
         X: The front's alloys, shape ``(n_alloys, n_columns)``.
         F: Their minimized objectives as printed, shape ``(n_alloys, n_objectives)``.
         hypervolume: Hypervolume of the front, normalized by ``scale``; above 1 where alloys pass its ideal.
@@ -101,6 +91,7 @@ def run(
 
     Raises:
         EmptySpaceError: The constraints leave no alloy.
+        ProblemFileError: A file to start from can't be used, or there are too many systems.
         TableError: A table can't be trained on.
         NoFeasibleAlloyError: No alloy that was found meets the limits.
         RunFolderError: ``out`` holds another run, or anything else, and ``resume`` isn't set.
@@ -108,64 +99,95 @@ def run(
     """
     if seed is not None:
         problem = _with_seeds(problem, (seed,))
-    progress = progress or Progress()
     # Before anything is fitted or written: an empty space or a table without numbers makes it all vain.
     problem.space.sample(1)
+    starts, _ = read_starts(problem), problem.systems
     if models is None and not resume:
         check_tables(problem)
     folder = None if out is None else open_run(Path(out), problem, resume=resume)
     if folder is not None and models is not None:
         folder.note_given_models()
-    stages = _Stages(folder, progress)
+    stages = Stages(folder, progress or Progress())
     with stages.timed("fit"):
         fitted = stages.models(problem, models, jobs=jobs, cache=cache)
-    warnings = support_warnings(problem, fitted)
+    for text in starts.said:
+        stages.say(text)
+    warnings = [*support_warnings(problem, fitted), *starts.warnings]
     for warning in warnings:
         stages.say(f"warning: {warning}")
-    design = design_problem(problem, fitted)
     with stages.timed("search"):
-        known = known_alloys(problem, fitted)
-        scale = hypervolume_scale(design, known)
         choice = choose_algorithm(problem)
-        records = _search_all(
-            problem, design, scale, known, stages, choice=choice, jobs=jobs, lengths=lengths or {}
-        )
-        warnings = [*warnings, *time_warnings(records)]
+        plan = _plan(problem, fitted, starts, stages, algorithm=choice.algorithm)
+        records = search_all(plan, choice, jobs=jobs, lengths=lengths)
+    result = _judged(plan, fitted, records, jobs=jobs)
+    if folder is not None:
+        summary = _summary(plan, result)
+        summary |= {"warnings": [*warnings, *time_warnings(records)]}
+        summary |= {"algorithm": choice.algorithm, "algorithm_reason": choice.reason}
+        folder.finish(summary, stages.seconds)
+    return result
+
+
+def _plan(
+    problem: Problem,
+    models: Mapping[str, FittedSurrogate],
+    starts: Starts,
+    stages: Stages,
+    *,
+    algorithm: str,
+) -> SearchPlan:
+    design, measured = design_problem(problem, models), known_alloys(problem, models)
+    # Without the alloys that are started from: so hypervolumes with and without them can be compared.
+    scale = hypervolume_scale(design, measured)
+    known = each_once(problem.space, np.concatenate([starts.X, measured]))
+    return SearchPlan(problem, design, algorithm, scale, known, len(starts.X), stages)
+
+
+def _judged(
+    plan: SearchPlan,
+    models: Mapping[str, FittedSurrogate],
+    records: Sequence[SearchRecord],
+    *,
+    jobs: int,
+) -> StudyResult:
+    """Return the front with all that is said of each alloy, and keep it."""
+    problem, design, stages = plan.problem, plan.design, plan.stages
     with stages.timed("front"):
-        front = pareto_front(problem, design, fitted, records)
-        hypervolume = scale.hypervolume(front.F)
+        front = pareto_front(problem, design, models, records)
+        if problem.systems:
+            front = replace(front, table=front.table.assign(system=systems_of(problem.space, front.X)))
     with stages.timed("windows"):
         stages.say(f"front: composition windows of {len(front.table)} alloys")
-        share = problem.spec.optimize.window
-        windows = window_columns(design.space, composition_windows(design, front.X, scale, share=share))
-        tolerance = window_tolerance(design, scale, share)
-        front = replace(front, table=pd.concat([front.table, windows], axis=1))
+        front = _with_windows(plan, front)
     with stages.timed("rescoring"):
         stages.say(
             f"front: {len(front.table)} alloys, judged again by models that never saw what is near them"
         )
-        unseen = unseen_predictions(problem, fitted, front.X, jobs=jobs)
+        unseen = unseen_predictions(problem, models, front.X, jobs=jobs)
         front = replace(front, table=pd.concat([front.table, unseen_columns(unseen)], axis=1))
-        drop = drop_of_front(design, front, unseen, scale)
-        if folder is not None:
-            folder.write_front(front.table)
-    if folder is not None:
-        summary = _summary(design, front, records, scale, hypervolume)
-        summary |= {"window_tolerance": tolerance, "winners_curse": drop, "warnings": warnings}
-        summary |= {"algorithm": choice.algorithm, "algorithm_reason": choice.reason}
-        folder.finish(summary, stages.seconds)
+    if stages.folder is not None:
+        stages.folder.write_front(front.table)
+        if problem.systems:
+            stages.folder.write_systems(systems_table(design, front, records, plan.scale))
     return StudyResult(
         front=front.table,
         X=front.X,
         F=front.F,
-        hypervolume=hypervolume,
-        window_tolerance=tolerance,
-        winners_curse=drop,
-        scale=scale,
+        hypervolume=plan.scale.hypervolume(front.F),
+        window_tolerance=window_tolerance(design, plan.scale, problem.spec.optimize.window),
+        winners_curse=drop_of_front(design, front, unseen, plan.scale),
+        scale=plan.scale,
         records=tuple(records),
-        models=fitted,
-        out=None if folder is None else folder.path,
+        models=models,
+        out=None if stages.folder is None else stages.folder.path,
     )
+
+
+def _with_windows(plan: SearchPlan, front: Front) -> Front:
+    share = plan.problem.spec.optimize.window
+    windows = composition_windows(plan.design, front.X, plan.scale, share=share)
+    columns = window_columns(plan.design.space, windows)
+    return replace(front, table=pd.concat([front.table, columns], axis=1))
 
 
 def _with_seeds(problem: Problem, seeds: tuple[int, ...]) -> Problem:
@@ -173,151 +195,21 @@ def _with_seeds(problem: Problem, seeds: tuple[int, ...]) -> Problem:
     return replace(problem, spec=problem.spec.model_copy(update={"optimize": optimize}))
 
 
-class _Stages:
-    """The stages of one run: what is done already is read from its folder, what isn't is done and kept."""
-
-    def __init__(self, folder: RunFolder | None, progress: Progress) -> None:
-        self.folder = folder
-        self.progress = progress
-        self.seconds: dict[str, float] = {}
-
-    def timed(self, stage: str) -> _Timer:
-        return _Timer(stage, self.seconds)
-
-    def say(self, text: str) -> None:
-        self.progress.message(text)
-        if self.folder is not None:
-            self.folder.log(text)
-
-    def models(
-        self,
-        problem: Problem,
-        given: Mapping[str, FittedSurrogate] | None,
-        *,
-        jobs: int,
-        cache: Path | None,
-    ) -> Mapping[str, FittedSurrogate]:
-        if self.folder is not None and given is None:
-            given = self.folder.read_models(problem)
-        if given is not None:
-            self.say("surrogates: taken as given")
-        fitted = given or fit(problem, jobs=jobs, cache=cache, progress=self.say)
-        if self.folder is not None:
-            self.folder.write_models(fitted)
-        return fitted
-
-
-@dataclass(slots=True)
-class _Timer:
-    stage: str
-    seconds: dict[str, float]
-    start: float = 0.0
-
-    def __enter__(self) -> None:
-        self.start = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self.seconds[self.stage] = round(time.perf_counter() - self.start, 3)
-
-
-def _search_all(
-    problem: Problem,
-    design: DesignProblem,
-    scale: HypervolumeScale,
-    known: FloatArray,
-    stages: _Stages,
-    *,
-    choice: Choice,
-    jobs: int,
-    lengths: Mapping[int, int],
-) -> list[SearchRecord]:
-    if choice.is_exhaustive:
-        stages.say(
-            f"search: {_named(choice)}, {choice.n_evaluations:,} alloys, each once, whatever the seeds"
-        )
-        keeping, telling = stages.folder, stages.progress.generation
-        record = exhausted(
-            problem, design, scale, folder=keeping, jobs=jobs, say=stages.say, progress=telling
-        )
-        return [record]
-    settings = problem.spec.optimize
-    budget = budget_of(settings)
-    population = population_of(
-        choice.algorithm, n_objectives=len(problem.objectives), population=budget.population
-    )
-    asked = (
-        "" if population == budget.population else f" (the most reference directions in {budget.population})"
-    )
-    stages.say(
-        f"search: {_named(choice)}, {_counted(len(settings.seeds))}, population {population}{asked}, "
-        f"{limits_in_words(budget)}, {len(known)} measured alloys to start from"
-    )
-
-    def search_one(seed: int) -> SearchRecord:
-        folder = stages.folder
-        journal = None if folder is None else folder.journal(choice.algorithm, seed)
-        done = None if folder is None else folder.read_search(choice.algorithm, seed, problem)
-        if done is not None:
-            stages.say(f"search: seed {seed} was finished before")
-            if journal is not None:
-                journal.clear()
-            return done
-        searching = partial(
-            search,
-            design,
-            algorithm=choice.algorithm,
-            budget=as_long_as(budget, lengths.get(seed)),
-            seed=seed,
-            scale=scale,
-            known=known,
-            reference_points=_reference_points(design, settings.reference_points),
-            progress=lambda report: stages.progress.generation(seed, report),
-        )
-        record = kept_while_it_runs(searching, journal, name=f"seed {seed}", say=stages.say)
-        if folder is not None and journal is not None:
-            folder.write_search(record, problem)
-            journal.clear()
-        if record.stopped != "generations":
-            ended = stop_in_words(seed, reason=record.stopped, generations=len(record.reports))
-            stages.say(f"search: {ended}")
-        return record
-
-    # Threads: trees are read outside Python's lock, models are shared, and progress needs no channel.
-    parallel = joblib.Parallel(n_jobs=min(jobs, len(settings.seeds)), prefer="threads")
-    return list(parallel(joblib.delayed(search_one)(seed) for seed in settings.seeds))
-
-
-def _named(choice: Choice) -> str:
-    return f"{choice.algorithm} (auto: {choice.reason})" if choice.reason else choice.algorithm
-
-
-def _reference_points(
-    design: DesignProblem, points: Sequence[Mapping[str, float]] | None
-) -> FloatArray | None:
-    """Return points in the objectives' units as minimized objectives, shape ``(n_points, n_objectives)``."""
-    if points is None:
-        return None
-    return design.minimized(np.array([[point[o.name] for o in design.objectives] for point in points]))
-
-
-def _counted(n_seeds: int) -> str:
-    return "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
-
-
-def _summary(
-    design: DesignProblem,
-    front: Front,
-    records: Sequence[SearchRecord],
-    scale: HypervolumeScale,
-    hypervolume: float,
-) -> dict[str, object]:
-    return {
-        "front_size": len(front.table),
+def _summary(plan: SearchPlan, result: StudyResult) -> dict[str, object]:
+    """Return what the manifest says of the result."""
+    records, scale = result.records, plan.scale
+    summary: dict[str, object] = {
+        "front_size": len(result.front),
         "alloys_evaluated": sum(record.n_alloys for record in records),
-        "hypervolume": hypervolume,
-        "hypervolume_ideal": design.in_units(scale.ideal),
-        "hypervolume_reference": design.in_units(scale.reference),
+        "hypervolume": result.hypervolume,
+        "hypervolume_ideal": plan.design.in_units(scale.ideal),
+        "hypervolume_reference": plan.design.in_units(scale.reference),
         "stopped": stops(records),
         "hypervolume_by_seed": {str(r.seed): r.reports[-1].hypervolume for r in records},
         "median_hypervolume": float(np.median([r.reports[-1].hypervolume for r in records])),
+        "window_tolerance": result.window_tolerance,
+        "winners_curse": result.winners_curse,
     }
+    if plan.problem.systems:
+        summary |= summary_of_systems(records, scale, n_systems=len(plan.problem.systems))
+    return summary

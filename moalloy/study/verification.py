@@ -48,8 +48,8 @@ def verify(
 
     Nothing is taken from the cache of fits. Surrogates that were given to the run are taken from its
     folder, since nobody can know how they were fitted; searches with a time limit make as many generations
-    as they made. A run whose tables have changed, or whose front is
-    gone, isn't repeated: the answer is known.
+    as they made. A run whose tables or starts have changed, or whose front is gone, isn't repeated: the
+    answer is known.
 
     Args:
         folder: The run; nothing in it is changed.
@@ -65,7 +65,7 @@ def verify(
         raise RunFolderError(f"{folder.path} isn't finished: there is nothing to verify; go on with --resume")
     problem = folder.problem()
     checks = recorded_checks(folder, problem)
-    is_hopeless = any(check.is_fatal and check.what.startswith("table") for check in checks)
+    is_hopeless = any(check.is_fatal and check.what.startswith(("table", "start")) for check in checks)
     if is_quick or is_hopeless or not (folder.path / "pareto.csv").is_file():
         return Verification(checks)
     with tempfile.TemporaryDirectory(prefix="moalloy-verify-") as scratch:

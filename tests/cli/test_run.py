@@ -182,3 +182,51 @@ def test_an_exhaustive_run_that_finds_nothing_has_the_same_exit_code(
     outcome = moalloy("run", problem, *few, "--set", "limits={Bs: {min: 3}}", "--out", tmp_path / "run")
     assert (outcome.code, outcome.out) == (4, "")
     assert "nearest is Fe" in outcome.err
+
+
+BARE = """\
+version: 1
+name: bare
+space: {elements: {Fe: [70, 86], B: [6, 16], Si: {min: 1, max: 12, or_zero: true}}, step: 1}
+objectives: {dilution_ceiling_T: {goal: max}, cost_USD_per_kg: {goal: min}}
+optimize: {population: 8, generations: 2}
+"""
+
+
+@pytest.mark.slow
+def test_per_system_leaves_a_table_of_systems_and_a_section_in_the_report(
+    moalloy: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "bare.yaml").write_text(BARE, encoding="utf-8")
+    outcome = moalloy("run", "bare.yaml", "--per-system", "--out", "first")
+    assert outcome.code == 0
+    assert "2 chemical systems one by one, 1 seed" in outcome.err
+    assert "at most 32 evaluations in all" in outcome.err
+    assert set(pd.read_csv("first/systems.csv")["system"]) == {"Fe-B", "Fe-B-Si"}
+    report = (tmp_path / "first" / "report.html").read_text(encoding="utf-8")
+    assert "System by system" in report
+    assert "nsga2, each of 2 chemical systems by itself" in report
+    assert "one color for each of 2 chemical systems" in report
+    again = moalloy(
+        "run", "bare.yaml", "--start", "first", "--out", "second", "--set", "optimize.population=9"
+    )
+    assert again.code == 0
+    assert "alloys of first are used" in again.err
+
+
+def test_check_counts_the_systems_that_are_searched_one_by_one(moalloy: Command, tmp_path: Path) -> None:
+    (tmp_path / "bare.yaml").write_text(BARE, encoding="utf-8")
+    checked = moalloy("check", "bare.yaml", "--set", "optimize.per_system=true")
+    assert "at most 32 evaluations over 1 seed and 2 chemical systems, one by one" in checked.out
+    assert "chemical systems" not in moalloy("check", "bare.yaml").out
+
+
+def test_a_start_that_is_not_there_is_bad_input_before_anything_is_written(
+    moalloy: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "bare.yaml").write_text(BARE, encoding="utf-8")
+    outcome = moalloy("run", "bare.yaml", "--start", "wishes.csv", "--out", "run")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "optimize.start#1: There is no file" in outcome.err
+    assert moalloy("check", "bare.yaml", "--set", "optimize.start=wishes.csv").code == 2
+    assert not (tmp_path / "run").exists()

@@ -76,6 +76,28 @@ def test_known_alloys_fill_at_most_half_of_the_first_population() -> None:
     assert [key in keys for key in space().keys(X)].count(True) == 5
 
 
+def test_named_alloys_are_all_in_the_first_population_even_if_they_are_more_than_half() -> None:
+    named = np.unique(space().sample(30, seed=5), axis=0)
+    X = AlloySampling(space(), named, 8)._do(None, 10, random_state=np.random.default_rng(1))
+    assert np.array_equal(X[:8], named[:8])
+    others = set(space().keys(named[8:]))
+    assert not others & set(space().keys(X[8:]))
+
+
+def test_few_named_alloys_leave_room_for_known_ones_up_to_half() -> None:
+    known = space().sample(100, seed=5)
+    X = AlloySampling(space(), known, 2)._do(None, 12, random_state=np.random.default_rng(1))
+    keys = set(space().keys(known))
+    assert np.array_equal(X[:2], known[:2])
+    assert [key in keys for key in space().keys(X)].count(True) == 6
+
+
+def test_of_more_named_alloys_than_fit_an_even_spread_is_taken() -> None:
+    named = np.unique(space().sample(30, seed=5), axis=0)[:21]
+    X = AlloySampling(space(), named, 21)._do(None, 5, random_state=np.random.default_rng(1))
+    assert np.array_equal(X, named[[0, 5, 10, 15, 20]])
+
+
 def test_a_small_space_fills_the_first_population_with_repeats() -> None:
     none = np.zeros((0, 3))
     X = AlloySampling(tiny_space(), none)._do(None, 20, random_state=np.random.default_rng(1))

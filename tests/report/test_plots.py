@@ -157,6 +157,18 @@ def test_hypervolume_has_a_line_per_seed() -> None:
     assert line(figure, "seed 2") == ([10.0, 20.0], [0.1, 0.4])
 
 
+def test_searches_of_one_system_share_a_color_and_an_entry_of_the_legend() -> None:
+    ends = np.array([10, 20]), np.array([0.1, 0.2])
+    traces = [SearchTrace("nsga2", s, *ends, system) for system in ("Fe-B", "Fe-Si") for s in (1, 2)]
+    figure = hypervolume_figure(traces)
+    colors = [drawn.get_color() for drawn in figure.axes[0].get_lines()]
+    assert colors[0] == colors[1] != colors[2] == colors[3]
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["Fe-B", "Fe-Si"]
+    caption = hypervolume_caption(traces, [], ideal={}, reference={})
+    assert "one color for each of 2 chemical systems" in caption
+
+
 def test_a_search_of_one_generation_has_ticks_that_differ() -> None:
     figure = hypervolume_figure([SearchTrace("nsga2", 1, np.array([100]), np.array([1.0]))])
     figure.draw_without_rendering()

@@ -79,7 +79,7 @@ def test_a_run_interrupted_in_a_search_doesn_t_evaluate_its_generations_again(
         run(problem, out=tmp_path / "run", progress=Progress(generation=interrupt))
     resumed = run(problem, out=tmp_path / "run", resume=True, progress=Progress(message=said.append))
     assert "search: seed 1 was finished before" in said
-    assert "search: seed 2 goes on after 1 generations" in said
+    assert "search: seed 2 goes on after 1 generation" in said
     whole = run(problem)
     for a, b in zip(resumed.records, whole.records, strict=True):
         assert (a.X.tobytes(), a.scores.tobytes(), a.reports) == (

@@ -49,9 +49,10 @@ def _search(run: RunData) -> str:
     if run.is_exhaustive:
         return f"exhaustive, every alloy of the space{chosen}"
     seeds = ", ".join(map(str, run.manifest["seeds"]["search"]))
+    systems = f", each of {len(run.systems)} chemical systems by itself" if len(run.systems) else ""
     return (
-        f"{run.algorithm}{chosen}, population {settings.population}, {settings.generations} generations, "
-        f"seeds {seeds}"
+        f"{run.algorithm}{chosen}{systems}, population {settings.population}, "
+        f"{settings.generations} generations, seeds {seeds}"
     )
 
 

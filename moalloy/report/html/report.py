@@ -15,6 +15,7 @@ from moalloy.report.html.page import page, section
 from moalloy.report.html.pictures import picture
 from moalloy.report.html.provenance import provenance_section
 from moalloy.report.html.reasons import reasons_section
+from moalloy.report.html.systems import systems_section
 from moalloy.report.html.trust import trust_section
 from moalloy.report.run_data import RunData, read_run_data
 from moalloy.report.windows import window_sentences
@@ -62,6 +63,7 @@ def report_html(run: RunData, *, figures: Sequence[str] | None = None) -> str:
             shown.pop("pareto", _NOTHING),
             id_="front",
         ),
+        *systems_section(run),
         trust_section(run, shown.pop("parity", _NOTHING), shown.pop("calibration", _NOTHING)),
         reasons_section(run, shown.pop("importance", _NOTHING), shown.pop("effects", _NOTHING)),
         cards_section(run),

@@ -27,10 +27,12 @@ _HYPERVOLUME = Quantity("hypervolume", "hypervolume (normalized)")
 
 @in_style
 def hypervolume_figure(traces: Sequence[SearchTrace]) -> Figure:
-    """Draw one line per search."""
+    """Draw one line per search; searches of one chemical system share a color."""
     figure = new_figure(SINGLE_MM, 62.0)
     axes = figure.add_subplot()
-    for i, trace in enumerate(traces):
+    names = list(dict.fromkeys(_label(trace) for trace in traces))
+    for trace in traces:
+        i = names.index(_label(trace))
         axes.plot(
             trace.evaluations,
             trace.hypervolume,
@@ -39,7 +41,7 @@ def hypervolume_figure(traces: Sequence[SearchTrace]) -> Figure:
             # One generation leaves a single point, which no line shows.
             marker="o" if len(trace.evaluations) == 1 else None,
             markersize=3.0,
-            label="every alloy" if trace.algorithm == EXHAUSTIVE else f"seed {trace.seed}",
+            label=_label(trace),
         )
     dress(
         axes,
@@ -50,8 +52,14 @@ def hypervolume_figure(traces: Sequence[SearchTrace]) -> Figure:
     dress(axes, "y", _HYPERVOLUME, _spread([trace.hypervolume for trace in traces]))
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", "\u202f")))
-    if len(traces) <= _MOST_NAMED:
-        axes.legend(loc="lower right", title=traces[0].algorithm, title_fontsize=6.5)
+    if len(names) <= _MOST_NAMED:
+        title = traces[0].algorithm
+        if traces[0].system:
+            # Systems end far apart, so that their lines leave no corner free.
+            lines = dict(zip(map(_label, traces), axes.lines, strict=True))
+            figure.legend(lines.values(), lines.keys(), loc="outside right center", title=title)
+        else:
+            axes.legend(loc="lower right", title=title, title_fontsize=6.5)
     return figure
 
 
@@ -73,6 +81,12 @@ def hypervolume_caption(
     is_exhaustive = all(trace.algorithm == EXHAUSTIVE for trace in traces)
     seeds = f"one line for each of {len(traces)} seeds" if len(traces) > 1 else "one seed"
     lines = "Lines that still rise ask for more generations; lines that end far apart ask for more seeds."
+    if traces[0].system:
+        n_systems = len({trace.system for trace in traces})
+        seeds = f"one line for each search, one color for each of {n_systems} chemical systems"
+        lines = (
+            "Lines that still rise ask for more generations; lines of one color far apart, for more seeds."
+        )
     if is_exhaustive:
         seeds = "every alloy of the space, in the order of their numbers"
         lines = "The end of the line is the most that these models allow; its shape means nothing."
@@ -85,6 +99,12 @@ def hypervolume_caption(
         f"({_point(objectives, reference)}), {ends}: 1 is the box between the two. "
         "Alloys that are found may lie beyond the ideal point, so it may exceed 1. " + lines
     )
+
+
+def _label(trace: SearchTrace) -> str:
+    if trace.algorithm == EXHAUSTIVE:
+        return "every alloy"
+    return trace.system or f"seed {trace.seed}"
 
 
 def _spread(parts: Sequence[FloatArray]) -> Limits:

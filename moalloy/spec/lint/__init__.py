@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from moalloy.spec.lint import aims, conditions, constraints, data, models, presence, search, space, stopping
+from moalloy.spec.lint import (
+    aims,
+    conditions,
+    constraints,
+    data,
+    models,
+    presence,
+    search,
+    space,
+    starting,
+    stopping,
+)
 from moalloy.spec.lint import names as naming
 from moalloy.spec.lint.names import Names
 from moalloy.spec.problem import ProblemSpec
@@ -67,6 +78,8 @@ CHECKS: tuple[Check, ...] = (
     stopping.evaluations_make_a_generation,
     stopping.time_limits_are_no_seeds,
     stopping.stagnation_can_be_seen,
+    starting.starts_are_used,
+    starting.systems_are_searched,
 )
 
 

@@ -17,7 +17,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 # The columns of pareto.csv that aren't named in the problem file.
 _COLUMNS = frozenset(
     (
-        *("formula", "p_all", "p_target", "in_domain", "algorithm", "seed"),
+        *("formula", "p_all", "p_target", "in_domain", "algorithm", "seed", "system"),
         *("nearest_formula", "nearest_distance_at_pct", "nearest_reference"),
     )
 )

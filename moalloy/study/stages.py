@@ -1,0 +1,80 @@
+"""The stages of a run: what is done already is read from its folder, what isn't is done, told and kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from moalloy.build.models import fit
+from moalloy.build.problem import Problem
+from moalloy.optimize.record import GenerationReport
+from moalloy.runs import RunFolder
+from moalloy.surrogates.fitted import FittedSurrogate
+
+__all__ = ["Progress", "Stages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a study reports to while it works; each call is cheap and may be left out."""
+
+    message: Callable[[str], None] = lambda text: None
+    generation: Callable[[int, GenerationReport], None] = lambda seed, report: None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stages:
+    """Where a study keeps what it has, and whom it tells.
+
+    Attributes:
+        folder: None where nothing is written.
+        progress: Where to report to.
+        seconds: By stage, as far as it has come.
+    """
+
+    folder: RunFolder | None
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def timed(self, stage: str) -> _Timer:
+        """Return a context that notes how long a stage takes."""
+        return _Timer(stage, self.seconds)
+
+    def say(self, text: str) -> None:
+        """Tell, and keep it in run.log."""
+        self.progress.message(text)
+        if self.folder is not None:
+            self.folder.log(text)
+
+    def models(
+        self,
+        problem: Problem,
+        given: Mapping[str, FittedSurrogate] | None,
+        *,
+        jobs: int,
+        cache: Path | None,
+    ) -> Mapping[str, FittedSurrogate]:
+        """Return the surrogates: as given, as the folder has them, or fitted."""
+        if self.folder is not None and given is None:
+            given = self.folder.read_models(problem)
+        if given is not None:
+            self.say("surrogates: taken as given")
+        fitted = given or fit(problem, jobs=jobs, cache=cache, progress=self.say)
+        if self.folder is not None:
+            self.folder.write_models(fitted)
+        return fitted
+
+
+@dataclass(slots=True)
+class _Timer:
+    stage: str
+    seconds: dict[str, float]
+    start: float = 0.0
+
+    def __enter__(self) -> None:
+        self.start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds[self.stage] = round(time.perf_counter() - self.start, 3)
