@@ -58,7 +58,7 @@ objectives:
   Dmax: {goal: max, threshold: 2}
 
 model: {members: 2, repeats: 1, features: [fractions]}
-optimize: {algorithm: nsga2, population: 20, generations: 5, seeds: [1, 2]}
+optimize: {algorithm: nsga2, population: 20, generations: 5, seeds: [1, 2], window: none}
 """
 
 

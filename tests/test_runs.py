@@ -35,7 +35,7 @@ def test_the_manifest_says_what_made_the_run(folder: RunFolder) -> None:
     assert manifest["seeds"] == {"model": 0, "search": [1, 2]}
     assert {"moalloy", "numpy", "pymoo", "python"} <= set(manifest["versions"])
     assert manifest["platform"]
-    assert set(manifest["seconds"]) == {"fit", "search", "front", "windows", "rescoring"}
+    assert set(manifest["seconds"]) == {"fit", "search", "front", "rescoring"}
     assert manifest["started"] <= manifest["finished"]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, Tag
+from pydantic import Field, PlainValidator, Tag, WithJsonSchema
 
 from moalloy.spec.algorithms import ALGORITHMS, Algorithm
-from moalloy.spec.base import Flag, Listed, Number, Strict, Text, Whole, shape_of, written_as
+from moalloy.spec.base import Flag, Listed, Number, Strict, Text, Whole, shape_of, unrecognized, written_as
 
 __all__ = [
     "ALGORITHMS",
@@ -39,6 +39,19 @@ _Seed = Annotated[Whole, Field(ge=0)]
 _Kinds = Annotated[tuple[Text, ...], Field(min_length=1)]
 _Points = Annotated[tuple[Mapping[str, Number], ...], Field(min_length=1)]
 _FeatureSets = Annotated[tuple[FeatureSet, ...], Field(min_length=1)]
+
+
+def _share_or_none(value: object) -> float | str:
+    if value == "none" or (isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1):
+        return value if isinstance(value, str) else float(value)
+    raise unrecognized("a share from 0 to below 1, such as 0.02, or none")
+
+
+_Window = Annotated[
+    float | Literal["none"],
+    PlainValidator(_share_or_none),
+    WithJsonSchema({"oneOf": [{"type": "number", "minimum": 0, "exclusiveMaximum": 1}, {"const": "none"}]}),
+]
 
 
 class ModelSpec(Strict):
@@ -158,11 +171,11 @@ class OptimizeSpec(Strict):
         ),
     )
 
-    window: Annotated[Number, Field(ge=0, lt=1)] = Field(
+    window: _Window = Field(
         default=0.02,
         description=(
             "How much worse an alloy within a composition window may be predicted, as a share of each"
-            " objective's span between the ideal and the reference point; 0: no worse at all."
+            " objective's span between the ideal and the reference point; 0: no worse; none: no windows."
         ),
     )
 

@@ -43,7 +43,7 @@ class StudyResult:
         F: Their minimized objectives as printed, shape ``(n_alloys, n_objectives)``.
         hypervolume: Hypervolume of the front, normalized by ``scale``; above 1 where alloys pass its ideal.
         window_tolerance: How much worse an alloy within a composition window may be predicted, by
-            objective, as `moalloy.study.windows.window_tolerance` tells it.
+            objective, as `moalloy.study.windows.window_tolerance` tells it; empty without windows.
         winners_curse: By how much the front drops when models judge it that never saw its neighbors, as
             `drop_of_front` tells it; empty where nothing was learned.
         scale: The ideal and reference points that it was normalized by.
@@ -156,9 +156,12 @@ def _judged(
         front = pareto_front(problem, design, models, records)
         if problem.systems:
             front = replace(front, table=front.table.assign(system=systems_of(problem.space, front.X)))
-    with stages.timed("windows"):
-        stages.say(f"front: composition windows of {len(front.table)} alloys")
-        front = _with_windows(plan, front)
+    share = problem.spec.optimize.window
+    tolerance = {} if share == "none" else window_tolerance(design, plan.scale, share)
+    if share != "none":
+        with stages.timed("windows"):
+            stages.say(f"front: composition windows of {len(front.table)} alloys")
+            front = _with_windows(plan, front, share)
     with stages.timed("rescoring"):
         stages.say(
             f"front: {len(front.table)} alloys, judged again by models that never saw what is near them"
@@ -174,7 +177,7 @@ def _judged(
         X=front.X,
         F=front.F,
         hypervolume=plan.scale.hypervolume(front.F),
-        window_tolerance=window_tolerance(design, plan.scale, problem.spec.optimize.window),
+        window_tolerance=tolerance,
         winners_curse=drop_of_front(design, front, unseen, plan.scale),
         scale=plan.scale,
         records=tuple(records),
@@ -183,8 +186,7 @@ def _judged(
     )
 
 
-def _with_windows(plan: SearchPlan, front: Front) -> Front:
-    share = plan.problem.spec.optimize.window
+def _with_windows(plan: SearchPlan, front: Front, share: float) -> Front:
     windows = composition_windows(plan.design, front.X, plan.scale, share=share)
     columns = window_columns(plan.design.space, windows)
     return replace(front, table=pd.concat([front.table, columns], axis=1))

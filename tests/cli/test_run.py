@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from moalloy.study import study
+from moalloy.study import one_search
 from tests.cli.conftest import Command
 
 
@@ -113,7 +113,7 @@ def test_ctrl_c_leaves_a_run_to_resume(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(study, "search", press)
+        patch.setattr(one_search, "search", press)
         outcome = moalloy("run", problem, "--out", tmp_path / "run")
     assert (outcome.code, outcome.out) == (130, "")
     assert "interrupted; finished stages are kept" in outcome.err

@@ -25,7 +25,7 @@ space:
   constraints: [Si/B <= 2]
 objectives: {cost_USD_per_kg: {goal: min}, dilution_ceiling_T: {goal: max}, density_g_per_cm3: {goal: min}}
 limits: {radius_mismatch_pct: {max: 12}}
-optimize: {population: 12, generations: 3, seeds: [1, 2, 3]}
+optimize: {population: 12, generations: 3, seeds: [1, 2, 3], window: none}
 """
 EXTRAS = {
     "de": ["optimize.scalarize={cost_USD_per_kg: 1, density_g_per_cm3: 2}"],

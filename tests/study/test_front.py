@@ -86,8 +86,6 @@ def test_columns_are_those_of_the_contract(table: pd.DataFrame) -> None:
         *objectives,
         *ground,
         *("algorithm", "seed", "n_equal"),
-        *(f"{symbol}_{end}" for symbol in ("Fe", "B", "Si", "Nb") for end in ("from", "to")),
-        *("window_checked", "window_complete"),
         *(f"{name}_unseen" for name in SIGNS),
     ]
 

@@ -75,8 +75,9 @@ def test_the_manifest_keeps_it(result: StudyResult, tmp_path: Path) -> None:
 
 
 def test_limits_are_judged_again_too() -> None:
-    result = solve("limits={Hc: {max: 12, min: 3}}", "objectives={Bs: {goal: max}}")
+    result = solve("limits={Hc: {max: 12, min: 3}}", "objectives={Bs: {goal: max}, Dmax: {goal: max}}")
     again = result.front["Hc_unseen"].dropna()
+    assert len(again) > 1
     told = drop_of(result)["limits"]["Hc"]
     assert told["share_kept"] == pytest.approx(again.between(3, 12).mean(), nan_ok=False)
     assert "Hc" not in drop_of(result)["objectives"]
