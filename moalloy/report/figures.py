@@ -36,7 +36,7 @@ from moalloy.report.wording import grouping, plural
 from moalloy.runs import RunFolder
 from moalloy.spec.nearest import did_you_mean
 
-__all__ = ["FIGURES", "FigureKind", "Omitted", "Picture", "draw", "figure_names", "write_figures"]
+__all__ = ["FIGURES", "FigureKind", "Omitted", "Picture", "draw", "figure_names", "rendered", "write_figures"]
 
 # More than this many pairs of objectives make panels too small to read.
 _MOST_OBJECTIVES = 6
@@ -82,7 +82,13 @@ def draw(run: RunData, name: str) -> Picture | Omitted:
     return _drawn(run, name)
 
 
-# Files and report show the same figures, and panels take longer to place than to print.
+@functools.lru_cache(maxsize=40)
+def rendered(picture: Picture, fmt: str) -> bytes:
+    """Return a picture in one of `FORMATS`; files and report show the same bytes, made once."""
+    return to_bytes(picture.figure, fmt)
+
+
+# Panels take longer to place than to print.
 @functools.lru_cache(maxsize=16)
 def _drawn(run: RunData, name: str) -> Picture | Omitted:
     kind = FIGURES[name]
@@ -130,7 +136,7 @@ def write_figures(
             continue
         for fmt in dict.fromkeys(formats):
             paths.append(target / f"{name}.{fmt}")
-            write_bytes(paths[-1], to_bytes(picture.figure, fmt))
+            write_bytes(paths[-1], rendered(picture, fmt))
     return paths
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 
-from moalloy.report.figures import FIGURES, Omitted, draw
+from moalloy.report.figures import FIGURES, Omitted, draw, rendered
 from moalloy.report.html.markup import Markup, tag
 from moalloy.report.run_data import RunData
-from moalloy.report.style import to_bytes
 
 __all__ = ["picture"]
 
@@ -22,9 +21,9 @@ def picture(run: RunData, name: str) -> Markup:
     title = FIGURES[name].title
     if isinstance(drawn, Omitted):
         return tag("p", f"{title}: not drawn, for {drawn.reason}.")
-    content, fmt = to_bytes(drawn.figure, "svg"), "svg"
+    content, fmt = rendered(drawn, "svg"), "svg"
     if len(content) > _LARGE_SVG_BYTES:
-        content, fmt = to_bytes(drawn.figure, "png"), "png"
+        content, fmt = rendered(drawn, "png"), "png"
     data = base64.b64encode(content).decode("ascii")
     # In points of 1/72 inch a column is as wide on the screen as it is on paper, a third enlarged.
     width = round(drawn.figure.get_figwidth() * 128)
