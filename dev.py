@@ -78,7 +78,8 @@ def tool(name: str) -> Path:
 
 def test(rest: list[str]) -> int:
     """Run the tests side by side; ``--slow`` adds the slow ones."""
-    arguments = ["-m", "" if "--slow" in rest else "not slow", *(item for item in rest if item != "--slow")]
+    chosen = ["-m", "", "--hypothesis-profile=thorough"] if "--slow" in rest else ["-m", "not slow"]
+    arguments = [*chosen, *(item for item in rest if item != "--slow")]
     # Two OpenMP threads on a busy core were measured at 25 times the time of one.
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return run(

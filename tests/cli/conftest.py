@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from moalloy.cli.app import run_command_line
+from moalloy.study.study import run
 from tests.small_problem import small
+
+BARE = """\
+version: 1
+name: bare
+space: {elements: {Fe: [50, 90], Co: [0, 30], B: [5, 15]}, step: 1}
+objectives: {cost_USD_per_kg: {goal: min}, dilution_ceiling_T: {goal: max}}
+optimize: {population: 20, generations: 3}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +61,24 @@ def problem() -> Path:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a run that went from the command line to its report."""
+    """Return the folder of a finished run, without the figures and the report, which take longest."""
     folder = tmp_path_factory.mktemp("cli") / "run"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MOALLOY_CACHE", str(small().cache))
-        assert run_command_line(["run", str(small().path), "--out", str(folder), "--jobs", "2"]) == 0
+    run(small().variant(), out=folder, jobs=2, cache=small().cache)
     return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A run that went from the command line to its report, of a problem that has nothing to learn."""
+
+    problem: Path
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
+    folder = tmp_path_factory.mktemp("reported")
+    (folder / "bare.yaml").write_text(BARE, encoding="utf-8")
+    found = Reported(folder / "bare.yaml", folder / "run")
+    assert run_command_line(["run", str(found.problem), "--out", str(found.folder)]) == 0
+    return found

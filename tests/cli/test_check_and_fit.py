@@ -93,6 +93,7 @@ def test_fit_leaves_models_that_predict(moalloy: Command, problem: Path, tmp_pat
     assert predicted.out.startswith("formula,anneal_K,route,Bs,")
 
 
+@pytest.mark.slow
 def test_fit_warns_of_what_the_scores_rest_on(moalloy: Command, tmp_path: Path) -> None:
     path = write_problem(tmp_path, PROBLEM.replace(", group_by: paper", ""))
     fitted = moalloy("fit", path)

@@ -47,6 +47,7 @@ def test_algorithms_are_compared_and_everything_is_written(moalloy: Command, bar
     assert set(result["hypervolume_reference"]) == {"cost_USD_per_kg", "dilution_ceiling_T"}
 
 
+@pytest.mark.slow
 def test_a_comparison_gives_the_same_files_again_and_is_no_run(moalloy: Command, bare: Path) -> None:
     told = ("--algorithms", "nsga2", "--seeds", 2, "--evaluations", 36)
     assert moalloy("compare", bare, *told, "--out", "one").code == 0
@@ -59,6 +60,7 @@ def test_a_comparison_gives_the_same_files_again_and_is_no_run(moalloy: Command,
     assert moalloy("plot", "bare").code == 2
 
 
+@pytest.mark.slow
 def test_a_comparison_is_gone_on_with(moalloy: Command, bare: Path) -> None:
     told = ("--algorithms", "random", "--evaluations", 24, "--out", "cmp")
     moalloy("compare", bare, *told, "--seeds", 1)
@@ -70,6 +72,7 @@ def test_a_comparison_is_gone_on_with(moalloy: Command, bare: Path) -> None:
     assert {row["contender"] for row in json.loads(resumed.out)} == {"random"}
 
 
+@pytest.mark.slow
 def test_finished_runs_are_put_side_by_side(moalloy: Command, bare: Path) -> None:
     # Without figures and report, which nobody compares.
     run(load_problem(bare), out="one")
@@ -105,6 +108,7 @@ def test_what_cannot_be_compared_is_refused(
     assert not Path("results").exists()
 
 
+@pytest.mark.slow
 def test_surrogates_of_a_run_are_used(moalloy: Command, problem: Path, finished: Path) -> None:
     told = ("--algorithms", "random", "--seeds", 1, "--evaluations", 20, "--out", "cmp")
     found = moalloy("compare", problem, *told, "--model", finished)

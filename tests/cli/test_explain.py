@@ -122,7 +122,12 @@ def test_a_run_without_a_front_is_bad_input(moalloy: Command, tmp_path: Path) ->
     assert "has no pareto.csv" in outcome.err
 
 
-def test_a_run_leaves_cards_beside_its_models_and_in_its_manifest(finished: Path) -> None:
+def test_a_run_leaves_cards_beside_its_models(finished: Path) -> None:
     assert {path.parent.name for path in finished.glob("model/*/card.md")} == {"Bs", "Hc", "Dmax"}
-    figures = {path.stem for path in (finished / "figures").iterdir()}
+
+
+@pytest.mark.slow
+def test_a_run_draws_what_its_models_go_by(moalloy: Command, tmp_path: Path) -> None:
+    assert moalloy("run", small().path, "--out", tmp_path / "run", "-q").code == 0
+    figures = {path.stem for path in (tmp_path / "run" / "figures").iterdir()}
     assert {"importance", "effects", "calibration"} <= figures

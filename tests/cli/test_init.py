@@ -10,6 +10,7 @@ from tests.cli.conftest import Command
 from tests.small_problem import write_table
 
 
+@pytest.mark.slow
 def test_without_a_table_it_writes_the_home_case_under_the_new_name(moalloy: Command, tmp_path: Path) -> None:
     outcome = moalloy("init", "first")
     assert (outcome.code, outcome.out.strip()) == (0, "first.yaml")

@@ -25,6 +25,7 @@ def problem(tmp_path: Path) -> Path:
     return tmp_path / "small.yaml"
 
 
+@pytest.mark.slow
 def test_a_fit_with_extra_trees_is_predicted_from(problem: Path, moalloy: Command, tmp_path: Path) -> None:
     folder, table = tmp_path / "fit", tmp_path / "table.csv"
     assert moalloy("fit", problem, "--set", "model.kind=extra_trees", "--out", folder).code == 0

@@ -12,18 +12,19 @@ import pandas as pd
 import pytest
 
 from moalloy.study import one_search
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, Reported
 
 
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {str(p): (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.rglob("*") if p.is_file()}
 
 
-def test_a_run_leaves_front_figures_and_report(finished: Path) -> None:
-    assert (finished / "report.html").is_file()
-    assert {p.suffix for p in (finished / "figures").iterdir()} == {".png", ".svg"}
-    assert len(pd.read_csv(finished / "pareto.csv")) > 5
-    assert json.loads((finished / "manifest.json").read_text(encoding="utf-8"))["finished"]
+def test_a_run_leaves_front_figures_and_report(reported: Reported) -> None:
+    folder = reported.folder
+    assert (folder / "report.html").is_file()
+    assert {p.suffix for p in (folder / "figures").iterdir()} == {".png", ".svg"}
+    assert len(pd.read_csv(folder / "pareto.csv")) > 5
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["finished"]
 
 
 @pytest.mark.slow
@@ -35,20 +36,18 @@ def test_a_run_tells_by_how_much_its_front_drops(moalloy: Command, problem: Path
     assert outcome.err.index("Judged again") < outcome.err.index("to look at first")
 
 
-def test_resuming_a_finished_run_does_nothing(moalloy: Command, finished: Path, problem: Path) -> None:
-    before = files(finished)
-    outcome = moalloy("run", problem, "--out", finished, "--resume")
-    assert (outcome.code, outcome.out) == (0, f"{finished}\n")
+def test_resuming_a_finished_run_does_nothing(moalloy: Command, reported: Reported) -> None:
+    before = files(reported.folder)
+    outcome = moalloy("run", reported.problem, "--out", reported.folder, "--resume")
+    assert (outcome.code, outcome.out) == (0, f"{reported.folder}\n")
     assert "is finished; nothing to do" in outcome.err
-    assert files(finished) == before
+    assert files(reported.folder) == before
 
 
-def test_standard_output_is_the_path_and_nothing_else(
-    moalloy: Command, finished: Path, problem: Path
-) -> None:
-    again = ("run", problem, "--out", finished, "--resume")
+def test_standard_output_is_the_path_and_nothing_else(moalloy: Command, reported: Reported) -> None:
+    again = ("run", reported.problem, "--out", reported.folder, "--resume")
     assert moalloy(*again, "-q").err == ""
-    assert json.loads(moalloy(*again, "--format", "json").out) == {"run": str(finished)}
+    assert json.loads(moalloy(*again, "--format", "json").out) == {"run": str(reported.folder)}
 
 
 def test_a_taken_folder_is_bad_input_and_stays_untouched(

@@ -87,6 +87,7 @@ def test_the_nearest_to_what_was_measured_stands_for_equal_alloys() -> None:
         assert alloy.tolist() == nearest.tolist()
 
 
+@pytest.mark.slow
 @given(chunk=st.integers(60, 4000), jobs=st.integers(1, 3))
 @settings(max_examples=8, deadline=None)
 def test_neither_chunks_nor_jobs_change_what_is_found(chunk: int, jobs: int) -> None:
@@ -110,6 +111,7 @@ def test_reports_count_alloys_and_their_hypervolume_never_falls() -> None:
     assert record.reports[-1].front_size == len(record.X)
 
 
+@pytest.mark.slow
 def test_no_search_finds_more_than_there_is() -> None:
     design = problem(2, SMALL)
     guided = find("nsga2", design, population=50, generations=20)

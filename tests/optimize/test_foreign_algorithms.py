@@ -67,6 +67,7 @@ def test_what_a_package_offers_searches_valid_alloys_only_and_repeats(name: str)
     assert one.X.tobytes() == other.X.tobytes()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_installed")
 def test_a_problem_file_may_name_it() -> None:
     result = run(small().variant("optimize.algorithm=steady"), small().models)

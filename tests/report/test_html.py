@@ -17,6 +17,8 @@ from moalloy.report.html.trust import trust_section
 from moalloy.report.run_data import RunData
 from moalloy.runs import RunFolder
 
+pytestmark = pytest.mark.slow
+
 VOID = {"meta", "img", "br", "wbr"}
 
 
@@ -184,6 +186,7 @@ def test_the_same_run_gives_the_same_report(run: RunData, html: str) -> None:
     assert report_html(run, figures=["hypervolume", "correlation"]) == html
 
 
+@pytest.mark.slow
 def test_the_report_is_one_file_with_every_figure_or_the_reason_why_not(own_run_folder: RunFolder) -> None:
     own_run_folder.write_front(own_run_folder.read_front().iloc[:2])
     path = write_report(own_run_folder)

@@ -30,6 +30,8 @@ from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.trees import Trees
 from tests.small_problem import small
 
+pytestmark = pytest.mark.slow
+
 BS = Quantity("Bs", "Bs", "T")
 
 
@@ -255,6 +257,7 @@ def test_a_report_of_computed_objectives_has_neither_reasons_nor_cards(run: RunD
     assert 'id="cards"' not in html
 
 
+@pytest.mark.slow
 def test_a_certain_chance_is_drawn_within_the_axis() -> None:
     models = {"Dmax": hurdled()}
     query = parse_query("Fe80B12Si8", [], models)

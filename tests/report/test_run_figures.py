@@ -37,6 +37,7 @@ def test_the_front_is_drawn_with_the_numbers_of_pareto_csv(run: RunData) -> None
     assert sorted(drawn_x) == sorted(run.front["Bs"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [("Bs",), ("Bs", "Hc"), ("density_g_per_cm3",)])
 def test_fewer_objectives_and_a_front_of_one_are_drawn_or_left_out_with_a_reason(
     run: RunData, names: tuple[str, ...]
@@ -86,6 +87,7 @@ def test_a_figure_that_is_left_out_is_named_in_the_log(own_run_folder: RunFolder
     assert "figure correlation left out: a front of 2 has no correlation" in log
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes(own_run_folder: RunFolder) -> None:
     formats = ("png", "svg", "pdf")
     paths = write_figures(own_run_folder, names=["hypervolume"], formats=formats)

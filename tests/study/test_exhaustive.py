@@ -81,11 +81,13 @@ def test_the_manifest_counts_every_alloy(whole: StudyResult) -> None:
     assert (result["algorithm"], result["algorithm_reason"]) == ("exhaustive", "")
 
 
+@pytest.mark.slow
 def test_neither_jobs_nor_seeds_change_a_byte(whole: StudyResult, tmp_path: Path) -> None:
     other = search("optimize.seeds=[7, 8]", out=tmp_path / "run", jobs=2)
     assert files(other) == files(whole)
 
 
+@pytest.mark.slow
 def test_an_interrupted_search_resumes_to_the_same_bytes(whole: StudyResult, tmp_path: Path) -> None:
     out = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
@@ -130,6 +132,7 @@ def test_closeness_is_the_distance_that_is_printed(whole: StudyResult) -> None:
     assert whole.front["nearest_distance_at_pct"].tolist() == np.asarray(printed).tolist()
 
 
+@pytest.mark.slow
 def test_auto_says_what_it_chose_and_why(tmp_path: Path) -> None:
     said: list[str] = []
     result = search("optimize.algorithm=auto", out=tmp_path / "run", progress=Progress(message=said.append))

@@ -156,6 +156,7 @@ def test_a_search_for_chances_prints_them_and_is_non_dominated_in_them() -> None
     assert np.array_equal(result.front["Hc_score"], round_significant(chance))
 
 
+@pytest.mark.slow
 def test_the_likeliest_of_all_evaluated_alloys_is_on_the_front_of_chances() -> None:
     result = solve(
         "optimize.risk=p_all", HARD.replace("Dmax: {goal: max}", "Dmax: {goal: max, threshold: 2}")
@@ -167,6 +168,7 @@ def test_the_likeliest_of_all_evaluated_alloys_is_on_the_front_of_chances() -> N
     )
 
 
+@pytest.mark.slow
 def test_the_hypervolume_of_chances_is_at_least_the_largest_chance_of_all() -> None:
     result = solve(
         "optimize.risk=p_all", HARD.replace("Dmax: {goal: max}", "Dmax: {goal: max, threshold: 2}")
@@ -229,6 +231,7 @@ def test_limits_that_nothing_meets_are_told_with_the_nearest_miss() -> None:
         solve("limits={Bs: {min: 3}}")
 
 
+@pytest.mark.slow
 def test_a_limit_that_only_rounding_breaks_is_not_printed() -> None:
     drawn = solve("optimize.algorithm=random").records  # the same alloys, whatever the limit
     scores = np.concatenate([record.scores for record in drawn])[:, 1]
@@ -246,6 +249,7 @@ def test_numbers_are_rounded_to_five_significant_digits(value: float, text: floa
     assert round_significant(np.array([value]))[0] == text
 
 
+@pytest.mark.slow
 def test_the_same_problem_gives_the_same_bytes_at_any_number_of_jobs(result: StudyResult) -> None:
     again: Problem = small().variant()
     assert run(again, small().models, jobs=2).front.to_csv() == result.front.to_csv()
@@ -256,6 +260,7 @@ def test_the_design_problem_has_a_surrogate_for_every_limit() -> None:
     assert "cost_USD_per_kg" in design_problem(problem, small().models).surrogates
 
 
+@pytest.mark.slow
 def test_pareto_csv_is_the_front_that_python_gets(result: StudyResult, tmp_path: Path) -> None:
     run(small().problem, small().models, out=tmp_path / "run")
     assert (tmp_path / "run" / "pareto.csv").read_text(encoding="utf-8") == result.front.to_csv(index=False)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from moalloy.runs import RunFolder
 from moalloy.study.reuse import reusable_models
@@ -16,6 +17,7 @@ from tests.measured_alloys import write_measured
 FEW = ("objectives={Bs: {goal: max}, cost_USD_per_kg: {goal: min}}", "optimize.generations=2")
 
 
+@pytest.mark.slow
 def test_tuned_settings_lie_in_the_run_and_are_reused(tmp_path: Path) -> None:
     write_measured(tmp_path / "alloys.csv", n_papers=5, n_per_paper=4)
     changes = (*FEW, "optimize.population=8", "model.kind=ridge", "model.tune=3")

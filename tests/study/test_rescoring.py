@@ -61,12 +61,14 @@ def test_alloys_whose_near_groups_are_all_groups_are_blank_and_counted(result: S
     assert drop_of(result)["objectives"]["Bs"]["n_blank"] == blank.sum()
 
 
+@pytest.mark.slow
 def test_the_drop_does_not_depend_on_jobs(result: StudyResult) -> None:
     again = solve(jobs=3)
     assert again.front.to_csv() == result.front.to_csv()
     assert again.winners_curse == result.winners_curse
 
 
+@pytest.mark.slow
 def test_the_manifest_keeps_it(result: StudyResult, tmp_path: Path) -> None:
     solve(out=tmp_path / "run")
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
@@ -83,6 +85,7 @@ def test_limits_are_judged_again_too() -> None:
     assert "Hc" not in drop_of(result)["objectives"]
 
 
+@pytest.mark.slow
 def test_a_cautious_claim_is_held_against_what_is_expected_and_not_against_a_worse_end() -> None:
     result = solve("optimize.risk=lower")
     front = result.front.dropna()

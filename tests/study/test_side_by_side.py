@@ -16,6 +16,8 @@ from moalloy.study.side_by_side import compare_runs
 from moalloy.study.study import run
 from tests.small_problem import small
 
+pytestmark = pytest.mark.slow
+
 BARE = """\
 version: 1
 name: bare
@@ -46,6 +48,7 @@ def test_a_run_beside_its_twin_finds_no_difference(tmp_path: Path) -> None:
     assert (pair.p, pair.superiority) == (1.0, 0.5)
 
 
+@pytest.mark.slow
 def test_the_joint_scale_reaches_a_tenth_beyond_the_worst(tmp_path: Path) -> None:
     runs = [done(tmp_path, "one"), done(tmp_path, "two", "optimize.algorithm=random")]
     found = compare_runs(runs)
@@ -59,6 +62,7 @@ def test_the_joint_scale_reaches_a_tenth_beyond_the_worst(tmp_path: Path) -> Non
     assert worst["dilution_ceiling_T"] == pytest.approx(min(ceilings) - 0.1 * (max(ceilings) - min(ceilings)))
 
 
+@pytest.mark.slow
 def test_objectives_in_another_order_are_the_same(tmp_path: Path) -> None:
     turned = "objectives={dilution_ceiling_T: {goal: max}, cost_USD_per_kg: {goal: min}}"
     found = compare_runs([done(tmp_path, "one"), done(tmp_path, "two", turned)])
@@ -74,6 +78,7 @@ def test_what_runs_do_not_share_is_told(tmp_path: Path) -> None:
     assert any("more evaluations find" in text for text in texts)
 
 
+@pytest.mark.slow
 def test_other_surrogates_are_told_in_plain_words(tmp_path: Path) -> None:
     fitted = small()
     folders = []

@@ -49,6 +49,7 @@ def test_a_run_folder_has_the_files_of_the_contract(tmp_path: Path) -> None:
         assert {f"model/{name}/{file}" for file in ("model.json", "oof.csv", "metrics.json")} <= set(files)
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_search_alone_or_in_a_list() -> None:
     alone = run(small().problem, small().models, seed=2).records
     _, second = search().records
@@ -57,6 +58,7 @@ def test_a_seed_gives_the_same_search_alone_or_in_a_list() -> None:
     assert alone[0].reports == second.reports
 
 
+@pytest.mark.slow
 def test_searches_in_threads_find_what_they_find_one_by_one() -> None:
     problem = small().variant("optimize.seeds=[1, 2, 3, 4]", "optimize.algorithm=nsga3")
     one, four = (run(problem, small().models, jobs=jobs) for jobs in (1, 4))
@@ -65,7 +67,10 @@ def test_searches_in_threads_find_what_they_find_one_by_one() -> None:
     assert one.front.to_csv() == four.front.to_csv()
 
 
-@pytest.mark.parametrize(("seed", "generation"), [(1, 1), (1, 5), (2, 3)])
+@pytest.mark.parametrize(
+    ("seed", "generation"),
+    [(1, 1), pytest.param(1, 5, marks=pytest.mark.slow), pytest.param(2, 3, marks=pytest.mark.slow)],
+)
 def test_an_interrupted_run_resumes_to_the_same_bytes(tmp_path: Path, seed: int, generation: int) -> None:
     out = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
@@ -77,6 +82,7 @@ def test_an_interrupted_run_resumes_to_the_same_bytes(tmp_path: Path, seed: int,
     assert resumed.records[0].reports == search().records[0].reports
 
 
+@pytest.mark.slow
 def test_resume_sweeps_what_a_killed_write_left(tmp_path: Path) -> None:
     out = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
@@ -88,6 +94,7 @@ def test_resume_sweeps_what_a_killed_write_left(tmp_path: Path) -> None:
     assert not (out / "search" / ".nsga2-s1.ab12_xyz").exists()
 
 
+@pytest.mark.slow
 def test_a_folder_killed_before_its_manifest_starts_anew(tmp_path: Path) -> None:
     out = tmp_path / "run"
     out.mkdir()
@@ -122,6 +129,7 @@ def test_a_run_of_another_problem_is_not_resumed(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_a_run_whose_table_has_changed_is_not_resumed(tmp_path: Path) -> None:
     search(tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
@@ -145,6 +153,7 @@ def test_an_empty_space_writes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_nothing_that_was_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out, sync = tmp_path / "run", os.fsync
 
@@ -168,6 +177,7 @@ def test_a_folder_that_cannot_be_made_is_the_machines_fault(tmp_path: Path) -> N
         search(tmp_path / "file" / "run")
 
 
+@pytest.mark.slow
 def test_nsga3_says_what_population_it_used() -> None:
     heard: list[str] = []
     problem = small().variant("optimize.algorithm=nsga3", "optimize.generations=1")
@@ -188,6 +198,7 @@ def test_a_problem_of_descriptors_alone_needs_no_model_and_finishes(tmp_path: Pa
     assert json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))["finished"]
 
 
+@pytest.mark.slow
 def test_what_the_data_do_not_support_is_said_before_the_search_and_kept(tmp_path: Path) -> None:
     said: list[str] = []
     problem = small().variant(

@@ -55,6 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_each_search_keeps_to_its_system_and_to_the_space() -> None:
     here = problem()
     result = search()
@@ -105,6 +106,7 @@ def test_the_manifest_has_the_hypervolume_of_a_seed_over_its_systems(folder: Pat
     assert "systems.csv" in manifest["sha256"]
 
 
+@pytest.mark.slow
 def test_a_system_is_searched_alike_whatever_the_others_are() -> None:
     alone = search("space.constraints=[{forbid: [Si, Nb]}]").records
     together = search().records
@@ -113,11 +115,13 @@ def test_a_system_is_searched_alike_whatever_the_others_are() -> None:
     assert [r.X.tobytes() for r in alone] == [r.X.tobytes() for r in together[:4]]
 
 
+@pytest.mark.slow
 def test_searches_in_threads_find_what_they_find_one_by_one() -> None:
     one, three = search(), search(jobs=3)
     assert one.front.to_csv() == three.front.to_csv()
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_after_the_systems_that_were_finished(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -137,6 +141,7 @@ def test_an_interrupted_run_goes_on_after_the_systems_that_were_finished(
         assert (out / name).read_bytes() == (folder / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_by_systems_is_verified_and_an_altered_table_found(folder: Path) -> None:
     assert verify(RunFolder(folder)).is_same
     text = (folder / "systems.csv").read_text(encoding="utf-8")
@@ -158,6 +163,7 @@ def test_more_systems_than_anyone_searches_are_refused_with_their_line(tmp_path:
         run(load_problem(tmp_path / "many.yaml"))
 
 
+@pytest.mark.slow
 def test_systems_that_meet_no_limit_have_blanks(tmp_path: Path) -> None:
     result = search("limits={cost_USD_per_kg: {max: 1}}", out=tmp_path / "run")
     table = pd.read_csv(tmp_path / "run" / "systems.csv").set_index("system")

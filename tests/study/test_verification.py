@@ -60,6 +60,7 @@ def differing(found: Verification) -> list[str]:
     return [check.what for check in found.changed]
 
 
+@pytest.mark.slow
 def test_a_run_that_nobody_touched_is_the_same_from_table_to_front(folder: RunFolder) -> None:
     before = {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()}
     found = verify(folder)
@@ -73,6 +74,7 @@ def test_a_run_that_nobody_touched_is_the_same_from_table_to_front(folder: RunFo
     assert {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()} == before
 
 
+@pytest.mark.slow
 def test_a_front_forged_with_its_hash_is_found_by_running_again_and_the_alloy_named(
     folder: RunFolder,
 ) -> None:

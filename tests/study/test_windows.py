@@ -240,6 +240,7 @@ def _grows(box: Box, around: Box, bad: IntArray) -> bool:
     return any(wider)
 
 
+@pytest.mark.slow
 def test_the_tolerance_of_a_study_is_what_the_problem_says() -> None:
     strict, wide = (
         run(small().variant(f"optimize.window={share}"), small().models, seed=1) for share in (0, 0.1)

@@ -118,6 +118,7 @@ def test_intervals_cover_papers_that_nobody_saw() -> None:
     assert _coverage(trained, unseen) == pytest.approx(0.9, abs=0.105)
 
 
+@pytest.mark.slow
 def test_intervals_calibrated_row_by_row_fail_on_unseen_papers() -> None:
     inputs = replace(INPUTS, process=(ProcessInput("furnace"),))
     trained = with_furnace(measured_rows(seed=1, paper_spread=0.2))

@@ -78,6 +78,7 @@ def test_coverage_on_unseen_groups_is_near_the_nominal_one_with_group_effects() 
     assert levels[-1].mean_width < 0.8 * levels[-1].mean_plain_width
 
 
+@pytest.mark.slow
 def test_intervals_are_narrower_than_plain_ones_where_errors_differ_by_place() -> None:
     rows = measured_rows(n_papers=80, n_per_paper=3, paper_spread=0.01, slope=0.5)
     offset = np.random.default_rng(0).normal(0.0, 0.5, rows.n_groups)[rows.group_codes]

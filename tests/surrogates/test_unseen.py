@@ -53,6 +53,7 @@ def test_a_lucky_paper_is_found_out() -> None:
     assert drop.mean() > 0.1
 
 
+@pytest.mark.slow
 def test_the_result_repeats_and_does_not_depend_on_jobs(hurdle_model: PropertyModel, alloys: Alloys) -> None:
     rows = measured_rows(seed=2)
     labels = replace(rows, values=(rows.fractions[:, 1] > 0.115).astype(np.float64))

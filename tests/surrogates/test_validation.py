@@ -35,18 +35,21 @@ def test_scores_by_group_stand_beside_random_ones_with_their_spread() -> None:
             assert one["repeats"] == 2
 
 
+@pytest.mark.slow
 def test_random_folds_flatter_where_papers_report_series() -> None:
     rows = with_furnace(measured_rows(paper_spread=0.5))
     validation = _validate(rows, replace(INPUTS, process=(ProcessInput("furnace"),)))
     assert validation.at_random.r2.median > validation.by_group.r2.median + 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_members", [2, 7])
 def test_every_ensemble_is_scored_by_as_many_repeats_as_asked(n_members: int) -> None:
     validation = _validate(measured_rows(), n_members=n_members, n_repeats=2)
     assert validation.by_group.r2.n_repeats == validation.at_random.r2.n_repeats == 2
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_scores() -> None:
     rows = measured_rows()
     assert _validate(rows).to_dict() == _validate(rows).to_dict()
@@ -63,6 +66,7 @@ def test_rows_without_their_anneal_train_but_are_not_scored() -> None:
     assert _validate(spoilt, inputs).mean.mae < 5.0
 
 
+@pytest.mark.slow
 def test_the_nearest_alloy_of_another_paper_is_a_baseline() -> None:
     # Papers come in pairs that report the same alloys and values: the other one knows the answer.
     rows = measured_rows(n_papers=12, paper_spread=0.0)
@@ -75,6 +79,7 @@ def test_the_nearest_alloy_of_another_paper_is_a_baseline() -> None:
     assert _validate(twice).nearest.r2 > 0.99
 
 
+@pytest.mark.slow
 def test_predicting_the_mean_of_other_papers_explains_nothing() -> None:
     assert _validate(measured_rows()).mean.r2 < 0.1
 
@@ -89,6 +94,7 @@ def test_constant_predictions_leave_null_in_the_json() -> None:
     assert scores["by_group"]["r2"]["repeats"] == 1
 
 
+@pytest.mark.slow
 def test_equal_values_among_the_scored_rows_have_no_r2() -> None:
     rows = measured_rows(with_process=True)
     known = np.isfinite(rows.process[:, 0])
@@ -99,6 +105,7 @@ def test_equal_values_among_the_scored_rows_have_no_r2() -> None:
     assert by_group["r2"] == {"median": None, "min": None, "max": None, "repeats": 0}
 
 
+@pytest.mark.slow
 def test_the_coverage_on_unseen_groups_is_near_the_nominal_one() -> None:
     # 120 papers of 3 rows: within three standard deviations of sqrt(2 * 0.9 * 0.1 / 120) = 0.039.
     validation = _validate(measured_rows(n_papers=120, n_per_paper=3, paper_spread=0.2), n_repeats=1)
