@@ -49,5 +49,6 @@ def test_predicting_loads_neither_the_search_engine_nor_the_figures() -> None:
     assert loaded & {"pymoo", "matplotlib"} == set()
 
 
+@pytest.mark.slow
 def test_checking_a_problem_loads_neither_the_search_engine_nor_the_figures() -> None:
     assert loaded_by("import moalloy.build.checks") & {"pymoo", "matplotlib"} == set()

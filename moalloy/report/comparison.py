@@ -160,7 +160,7 @@ def _is_worse(pair: Pair, name: str) -> bool:
 def _sentence(comparison: Comparison, ranking: Ranking, best: str) -> str:
     others = [(name, ranking.pair(name, best)) for name in comparison.contenders if name != best]
     worse = [
-        f"{name} (it wins {_percent(1 - pair.superiority)} of all pairings)"
+        f"{name} (which wins {_percent(1 - pair.superiority)} of all pairings)"
         for name, pair in others
         if _is_worse(pair, name)
     ]

@@ -174,6 +174,7 @@ def test_a_continuous_variable_can_be_sampled_but_not_counted() -> None:
         next(melt.enumerate())
 
 
+@pytest.mark.slow
 def test_spaces_of_more_ranks_than_int64_holds_can_be_enumerated_from_any_rank() -> None:
     ranges = tuple(ElementRange(symbol, 0, 50) for symbol in SYMBOLS[10:30])
     process = (stepped("T", 0, 999_999, 1),)

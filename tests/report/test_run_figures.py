@@ -50,6 +50,7 @@ def test_fewer_objectives_and_a_front_of_one_are_drawn_or_left_out_with_a_reason
     assert reasons["parallel"] == "a single alloy has nothing to be compared with; two are needed"
 
 
+@pytest.mark.slow
 def test_prices_are_dated_in_the_caption_and_not_on_the_axis(wt_run: RunData) -> None:
     drawn = draw(wt_run, "pareto")
     assert isinstance(drawn, Picture)

@@ -189,6 +189,7 @@ def test_a_missing_treatment_has_a_missing_difference() -> None:
     assert extended(features, (), ANNEALED.names) is features
 
 
+@pytest.mark.slow
 def test_a_step_at_the_transition_is_learned_much_better_with_its_estimate(
     fitted: tuple[PropertyModel, OutOfFold],
 ) -> None:

@@ -89,13 +89,17 @@ def _predictions(run: RunData, *, digits: int) -> dict[str, _Cell]:
     return columns
 
 
+# Word joiners on either side: a range never breaks over two lines.
+_UNBROKEN_DASH = "\u2060–\u2060"
+
+
 def _windows(run: RunData) -> dict[str, _Cell]:
     """Return the column with each alloy's composition window and how many alloys of it were looked at."""
     if not has_windows(run.front):
         return {}
 
     def cell(row: pd.Series) -> str:
-        ranges = window_text(dict(row), run.problem.space.elements)
+        ranges = window_text(dict(row), run.problem.space.elements).replace("–", _UNBROKEN_DASH)
         return join([ranges, tag("span", looked_at_text(dict(row)), class_="below")])
 
     return {f"composition window ({run.percent_unit})": cell}
