@@ -141,7 +141,8 @@ def _say_what_came_of_it(console: Console, result: StudyResult, problem: Problem
     from moalloy.report.summary import highlights, score_table
     from moalloy.report.windows import window_sentences
 
-    print_table(score_table(result.models), style="table", err=True)
+    if result.models:
+        print_table(score_table(result.models), style="table", err=True)
     console.say(f"\n{len(result.front)} alloys on the front, hypervolume {result.hypervolume:.4f}")
     groups = group_word(result.models.values())
     for line in curse_sentences(result.winners_curse, problem.objectives, groups=groups):

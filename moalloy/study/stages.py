@@ -59,7 +59,7 @@ class Stages:
         """Return the surrogates: as given, as the folder has them, or fitted."""
         if self.folder is not None and given is None:
             given = self.folder.read_models(problem)
-        if given is not None:
+        if given:
             self.say("surrogates: taken as given")
         fitted = given or fit(problem, jobs=jobs, cache=cache, progress=self.say)
         if self.folder is not None:

@@ -163,9 +163,10 @@ def _judged(
             stages.say(f"front: composition windows of {len(front.table)} alloys")
             front = _with_windows(plan, front, share)
     with stages.timed("rescoring"):
-        stages.say(
-            f"front: {len(front.table)} alloys, judged again by models that never saw what is near them"
-        )
+        if models:
+            stages.say(
+                f"front: {len(front.table)} alloys, judged again by models that never saw what is near them"
+            )
         unseen = unseen_predictions(problem, models, front.X, jobs=jobs)
         front = replace(front, table=pd.concat([front.table, unseen_columns(unseen)], axis=1))
     if stages.folder is not None:
