@@ -26,7 +26,8 @@ from moalloy.errors import RunFolderError
 from moalloy.files import machine_faults, write_json, write_text
 from moalloy.runs.code import code_hash
 from moalloy.runs.folder import RunFolder
-from moalloy.runs.manifest import now, table_hashes, versions
+from moalloy.runs.listing import new_run_path
+from moalloy.runs.manifest import table_hashes, versions
 from moalloy.spec import dump, spec_hash
 
 __all__ = ["ComparisonFolder", "new_comparison_path", "new_table_folder", "open_comparison"]
@@ -83,13 +84,7 @@ class ComparisonFolder:
 
 def new_comparison_path(problem: Problem, *, results: Path) -> Path:
     """Return a folder's path that isn't taken: results/<name>/compare-<UTC time>-<short hash>."""
-    stem = f"compare-{now():%Y%m%dT%H%M%SZ}-{spec_hash(problem.spec)[:8]}"
-    path = results / problem.name / stem
-    n_tries = 1
-    while path.exists():
-        n_tries += 1
-        path = results / problem.name / f"{stem}-{n_tries}"
-    return path
+    return new_run_path(problem, results=results, prefix="compare-")
 
 
 def open_comparison(

@@ -15,9 +15,9 @@ from moalloy.spec import spec_hash
 __all__ = ["find_run", "list_runs", "new_run_path"]
 
 
-def new_run_path(problem: Problem, *, results: Path) -> Path:
-    """Return a run folder's path that isn't taken: results/<name>/<UTC time>-<short hash>."""
-    stem = f"{now():%Y%m%dT%H%M%SZ}-{spec_hash(problem.spec)[:8]}"
+def new_run_path(problem: Problem, *, results: Path, prefix: str = "") -> Path:
+    """Return a folder's path that isn't taken: results/<name>/<prefix><UTC time>-<short hash>."""
+    stem = f"{prefix}{now():%Y%m%dT%H%M%SZ}-{spec_hash(problem.spec)[:8]}"
     path = results / problem.name / stem
     n_tries = 1
     while path.exists():
