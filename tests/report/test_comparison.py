@@ -27,8 +27,8 @@ def test_the_winner_and_the_losers_are_named() -> None:
     found = comparison({"good": 0.8, "alike": 0.8, "poor": 0.2})
     (said,) = conclusion(found)
     assert said == (
-        "good has the largest median hypervolume, and beats poor (which wins 0 % of all pairings) by more than "
-        "luck explains; alike can't be told from it."
+        "good has the largest median hypervolume, and beats poor (which wins 0 % of all pairings) by more "
+        "than luck explains; alike can't be told from it."
     )
     table = contest_table(found, pd.DataFrame(columns=["contender", "cpu_seconds"]))
     assert table["by hypervolume"].tolist() == [
