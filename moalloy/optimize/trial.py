@@ -10,11 +10,11 @@ from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.problem import DesignProblem
 from moalloy.domain.values import FloatArray, Prediction
 
-__all__ = ["trial_problem"]
+__all__ = ["Terraced", "trial_problem"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Terraced:
+class Terraced:
     """A stand-in for a surrogate: free, and flat in places, as trees are, so that ties are common."""
 
     slopes: FloatArray
@@ -34,7 +34,7 @@ def trial_problem(problem: DesignProblem) -> DesignProblem:
     """Return the same problem with made-up surrogates that cost nothing."""
     rng = np.random.default_rng(0)
     slopes = _slopes_of_one_step(problem.space)
-    made_up = {name: _Terraced(slopes * rng.normal(size=len(slopes))) for name in problem.surrogates}
+    made_up = {name: Terraced(slopes * rng.normal(size=len(slopes))) for name in problem.surrogates}
     return replace(problem, surrogates=made_up)
 
 

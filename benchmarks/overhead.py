@@ -1,0 +1,126 @@
+"""What a search costs beside its objectives: CPU time an evaluation where objectives are free.
+
+    python benchmarks/overhead.py [--rounds 5]
+
+pymoo's NSGA-II and moalloy's, the same operators (SBX, polynomial mutation) on ZDT1, population 500, in
+turns in one process; that both find the same hypervolume is for search_quality.py to show. And moalloy's own
+search for alloys with its moves, repair and record, in the space of the home problem, on made-up objectives
+that cost next to nothing. Prints microseconds an evaluation and the ratio, median and range over the rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+from pymoo.algorithms.moo.nsga2 import NSGA2
+from pymoo.optimize import minimize
+from pymoo.problems import get_problem
+from search_quality import RealVariation
+
+import moalloy
+from moalloy.domain.problem import DesignProblem
+from moalloy.domain.values import Objective
+from moalloy.optimize.nsga2 import nsga2
+from moalloy.optimize.search import search
+from moalloy.optimize.stopping import Budget
+from moalloy.optimize.trial import Terraced
+from moalloy.pareto import HypervolumeScale
+
+HOME = Path(__file__).parent.parent / "problems" / "fe_soft_magnetic_glass.yaml"
+POPULATION, GENERATIONS = 500, 20
+
+
+@dataclass
+class Free:
+    """Objectives that cost next to nothing, counted by the generation."""
+
+    problem: object
+    n: int = 0
+
+    def __call__(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        self.n += 1
+        return self.problem.evaluate(X), np.zeros(len(X))  # type: ignore[attr-defined]
+
+
+def main() -> None:
+    """Time all three in turns and print one JSON line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    design = alloys()
+    sides = {"pymoo": by_pymoo, "moalloy": by_moalloy, "moalloy_alloys": lambda seed: of_alloys(design, seed)}
+    for run in sides.values():
+        run(0)
+    times = {name: [] for name in sides}
+    for seed in range(1, arguments.rounds + 1):
+        for name, run in sides.items():
+            times[name].append(1e6 * cpu_seconds(run, seed) / (POPULATION * GENERATIONS))
+    ratios = np.array(times["pymoo"]) / np.array(times["moalloy"])
+    print(
+        json.dumps(
+            {
+                "benchmark": "overhead",
+                "us_an_evaluation": {
+                    name: round(float(np.median(found)), 1) for name, found in times.items()
+                },
+                "pymoo_over_moalloy": round(float(np.median(ratios)), 1),
+                "range": [round(float(ratios.min()), 1), round(float(ratios.max()), 1)],
+            }
+        )
+    )
+
+
+def cpu_seconds(run: Callable[[int], None], seed: int) -> float:
+    start = time.process_time()
+    run(seed)
+    return time.process_time() - start
+
+
+def by_pymoo(seed: int) -> None:
+    minimize(get_problem("zdt1"), NSGA2(pop_size=POPULATION), ("n_gen", GENERATIONS), seed=seed)
+
+
+def by_moalloy(seed: int) -> None:
+    problem = get_problem("zdt1")
+    free = Free(problem)
+    nsga2(
+        RealVariation(problem),
+        free,
+        population=POPULATION,
+        rng=np.random.default_rng(seed),
+        is_over=lambda: free.n == GENERATIONS,
+    )
+
+
+def alloys() -> DesignProblem:
+    """Return the home space with three free objectives."""
+    space = moalloy.load_problem(HOME).space
+    rng = np.random.default_rng(0)
+    names = ("one", "two", "three")
+    spans = [1.0] * space.n_elements + [1.0 / max(v.upper - v.lower, 1e-9) for v in space.process]
+    surrogates = {name: Terraced(rng.normal(size=len(spans)) * spans) for name in names}
+    return DesignProblem(space, tuple(Objective(name, "min") for name in names), surrogates)
+
+
+def of_alloys(design: DesignProblem, seed: int) -> None:
+    search(
+        design,
+        algorithm="nsga2",
+        budget=Budget(POPULATION, GENERATIONS),
+        seed=seed,
+        scale=HypervolumeScale((900.0,) * 3, (1100.0,) * 3),
+        known=np.zeros((0, len(design.space.columns))),
+    )
+
+
+if __name__ == "__main__":
+    main()
