@@ -95,6 +95,13 @@ def test_the_front_comes_back_from_its_file(folder: RunFolder, result: StudyResu
     assert folder.read_front().to_csv(index=False) == result.front.to_csv(index=False)
 
 
+@pytest.mark.parametrize("content", ["", "formula,Fe\n", "Fe,B\n80,20\n"])
+def test_a_damaged_front_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "pareto.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(RunFolderError, match=r"pareto\.csv is damaged: "):
+        RunFolder(tmp_path).read_front()
+
+
 def test_a_run_without_a_front_says_how_to_go_on(tmp_path: Path) -> None:
     folder = open_run(tmp_path / "run", small().problem, resume=False)
     with pytest.raises(

@@ -22,6 +22,8 @@ __all__ = ["NEAR_AT_PCT", "Starts", "each_once", "middle", "near_rows", "read_st
 
 # An alloy stands for the grid point next to it if no more atoms than this have to change.
 NEAR_AT_PCT = 1.0
+# Sums of floats err by 1e-13 at.%: what is exactly so far away counts as near.
+_ROUNDING = 1e-9
 _FRONT = "pareto.csv"
 
 
@@ -86,7 +88,7 @@ def near_rows(problem: Problem, raw: FloatArray) -> tuple[FloatArray, BoolArray]
     snapped = problem.space.repair(raw)
     n_elements = problem.space.n_elements
     moved = 50.0 * np.abs(snapped[:, :n_elements] - raw[:, :n_elements]).sum(axis=1)
-    return snapped, np.asarray(moved <= NEAR_AT_PCT, dtype=np.bool_)
+    return snapped, np.asarray(moved <= NEAR_AT_PCT + _ROUNDING, dtype=np.bool_)
 
 
 def middle(variable: ProcessVariable) -> float:
@@ -116,7 +118,7 @@ def _usable(
     rows, chosen = [], []
     for number, entry in enumerate(entries):
         if isinstance(entry, CompositionError):
-            left_out["can't be read"] += 1
+            left_out[str(entry).rstrip(".")] += 1
             continue
         at_pct = entry.at_pct
         foreign = [symbol for symbol in at_pct if symbol not in space.elements]

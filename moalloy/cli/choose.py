@@ -101,9 +101,12 @@ def command(
     from moalloy.study.choices import merged
     from moalloy.study.outlook import outlook, scale_of
 
+    told = click.core.ParameterSource.COMMANDLINE
+    if diverse is None and click.get_current_context().get_parameter_source("diverse_in") == told:
+        raise click.UsageError("--diverse-in says what --diverse measures; add --diverse K")
     folder = find_run(run, results=RESULTS)
     front, problem = folder.read_front(), folder.problem()
-    if not folder.is_finished or front.empty:
+    if not folder.is_finished:
         raise RunFolderError(
             f"{folder.path} isn't finished: there is no front to choose from; go on with --resume"
         )

@@ -130,14 +130,22 @@ class RunFolder:
         """Return pareto.csv.
 
         Raises:
-            RunFolderError: The run hasn't come so far.
+            RunFolderError: The run hasn't come so far, or the file is damaged.
         """
         path = self.path / "pareto.csv"
         if not path.is_file():
             raise RunFolderError(
                 f"{self.path} has no pareto.csv: the run isn't finished; go on with --resume"
             )
-        return pd.read_csv(path)
+        try:
+            front = pd.read_csv(path)
+        except (ValueError, UnicodeDecodeError) as error:
+            raise RunFolderError(f"{path} is damaged: {error}") from None
+        if front.empty or "formula" not in front:
+            raise RunFolderError(
+                f"{path} is damaged: it holds no alloy; moalloy verify tells what has changed"
+            )
+        return front
 
     def finish(self, summary: Mapping[str, object], seconds: Mapping[str, float]) -> None:
         """Complete the manifest: results, seconds per stage, hash of the front."""

@@ -57,7 +57,8 @@ def test_what_is_near_is_snapped_and_what_isnt_is_left_out_with_the_reason(tmp_p
     assert here.space.percent(starts.X).tolist() == [[78.0, 10.0, 9.0, 3.0]]  # the last is the same alloy
     assert starts.said == (
         "start: 2 of 5 alloys of wishes.csv are used; left out: 1 (holds Mo, which the space lacks),"
-        " 1 (can't be read), 1 (more than 1 at.% from any alloy of the space)",
+        f" 1 ({tmp_path / 'wishes.csv'}, line 5: 'steel' is a name, not a formula),"
+        " 1 (more than 1 at.% from any alloy of the space)",
     )
 
 

@@ -135,3 +135,9 @@ def _interrupted(folder: Path) -> None:
             raise KeyboardInterrupt
 
     run(small().problem, small().models, seed=1, out=folder, progress=Progress(message=press))
+
+
+def test_what_diverse_measures_needs_diverse(moalloy: Command, searched: Path) -> None:
+    outcome = moalloy("choose", searched, "--diverse-in", "objectives")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "--diverse-in says what --diverse measures; add --diverse K" in outcome.err

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from moalloy.build.problem import Problem, build_problem
+from moalloy.build.starts import read_starts
 from moalloy.errors import RunFolderError
 from moalloy.runs import RunFolder
 from moalloy.spec import parse_spec
@@ -104,3 +105,19 @@ def test_an_earlier_run_is_never_beaten_by_its_own_start(tmp_path: Path) -> None
     again = run(problem(tmp_path / "first", changes=["optimize.population=100", "optimize.seeds=[7]"]), {})
     assert len(first.front) <= 100
     assert again.hypervolume >= first.hypervolume
+
+
+def test_alloys_exactly_at_the_limit_are_used_whatever_their_floats_sum_to(tmp_path: Path) -> None:
+    # On a grid of 1 at.%, each 1 at.% from an alloy of the space: Si within 1-8, or Nb within 1-4.
+    (tmp_path / "near.csv").write_text("formula\nFe79B12Si9\nFe83B12Nb5\nFe78B12Si9Nb1\n", encoding="utf-8")
+    here = problem(
+        tmp_path / "near.csv", changes=["space.step=1", "space.elements.Si={min: 1, max: 8, or_zero: true}"]
+    )
+    assert read_starts(here).said == ("start: 3 of 3 alloys of near.csv are used",)
+
+
+def test_a_row_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, wishes: Path) -> None:
+    (tmp_path / "odd.csv").write_text("formula\nFe80B12Si8\nXx50Fe\n", encoding="utf-8")
+    (said,) = read_starts(problem(tmp_path / "odd.csv")).said
+    assert said.startswith("start: 1 of 2 alloys of odd.csv are used; left out: 1 (")
+    assert "odd.csv, line 3: " in said
