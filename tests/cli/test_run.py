@@ -168,7 +168,7 @@ def test_an_exhaustive_run_tells_the_share_that_is_done_and_reports_itself(
     outcome = moalloy("run", problem, *few, "--out", tmp_path / "run", "-vv")
     assert outcome.code == 0
     assert re.search(r"every alloy: \d+% done: 10000 alloys", outcome.err)
-    assert re.search(r"every alloy: 100% done, about 0 s left: \d+ alloys", outcome.err)
+    assert re.search(r"every alloy: 100% done: \d+ alloys", outcome.err)
     report = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert "Search: exhaustive, every alloy of the space (chosen: evaluating every one of" in report
     assert "that are allowed, evaluated with models of measured data" in report
