@@ -15,6 +15,8 @@ from moalloy.report.profiles import middle_alloy, profiles
 from moalloy.report.run_data import RunData
 from moalloy.runs import RunFolder
 
+pytestmark = pytest.mark.slow
+
 
 def with_objectives(run: RunData, names: tuple[str, ...], *, n_alloys: int) -> RunData:
     """Return the run as if it had fewer objectives and a shorter front."""

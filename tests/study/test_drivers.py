@@ -16,6 +16,8 @@ from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.trees import Trees
 from tests.small_problem import small
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def hurdled() -> Mapping[str, FittedSurrogate]:

@@ -13,6 +13,8 @@ from moalloy.study.stopping import stop_in_words
 from moalloy.study.study import Progress, run
 from moalloy.study.verification import verify
 
+pytestmark = pytest.mark.slow
+
 BARE = """\
 version: 1
 name: bare

@@ -19,6 +19,8 @@ from moalloy.surrogates.kinds import KINDS, get_learner
 from moalloy.surrogates.learner import Average, Features, fit_average
 from moalloy.surrogates.trees import TreeLearner
 
+pytestmark = pytest.mark.slow
+
 
 def _data(n: int = 80, *, seed: int = 0) -> tuple[Features, FloatArray]:
     """Return features with blanks, a column of blanks only, and a target that two of them decide."""

@@ -23,6 +23,8 @@ from moalloy.surrogates.training import ProcessInput
 from tests.measured_alloys import measured_rows
 from tests.surrogates.small import INPUTS, small_plan
 
+pytestmark = pytest.mark.slow
+
 REFITTED = [*((kind,) for kind in KINDS if kind != "xgboost"), ("xgboost", "extra_trees")]
 _RANGES = (
     ElementRange("B", 8, 16, False),
