@@ -21,7 +21,7 @@ from moalloy.build.models import fit
 from moalloy.build.problem import Problem, load_problem
 from moalloy.surrogates.fitted import FittedSurrogate
 
-__all__ = ["PROBLEM", "Small", "small", "write_problem", "write_table"]
+__all__ = ["BARE_SPACE", "PROBLEM", "Small", "small", "write_problem", "write_table"]
 
 PROBLEM = """\
 version: 1
@@ -59,6 +59,20 @@ objectives:
 
 model: {members: 2, repeats: 1, features: [fractions]}
 optimize: {algorithm: nsga2, population: 20, generations: 5, seeds: [1, 2], window: none}
+"""
+
+# The beginning of a problem whose objectives are descriptors: nothing is learned, and searches take a moment.
+BARE_SPACE = """\
+version: 1
+name: bare
+space:
+  elements:
+    Fe: [70, 86]
+    B: [6, 16]
+    Si: {min: 1, max: 12, or_zero: true}
+    Nb: {min: 0.5, max: 4, or_zero: true}
+  step: 0.5
+  count: {min: 3, max: 4}
 """
 
 

@@ -12,6 +12,7 @@ from moalloy.cli.options import RESULTS, jobs, output_format, overrides, quiet
 if TYPE_CHECKING:
     from moalloy.build.problem import Problem
     from moalloy.cli.console import Console
+    from moalloy.runs import RunFolder
     from moalloy.runs.comparisons import ComparisonFolder
     from moalloy.study.comparison import Comparison
     from moalloy.study.contest import Contest
@@ -140,7 +141,7 @@ def _compare_algorithms(
     place = out or new_comparison_path(problem, results=RESULTS)
     folder = open_comparison(place, problem, evaluations=evaluations, models=hashes, resume=resume)
     console.say(f"comparison folder: {place}")
-    models = _models(problem, model_run, jobs=jobs, console=console)
+    models = _models(problem, given, jobs=jobs, console=console)
     contest = compare_algorithms(
         problem,
         names,
@@ -156,15 +157,14 @@ def _compare_algorithms(
 
 
 def _models(
-    problem: Problem, model_run: str | None, *, jobs: int, console: Console
+    problem: Problem, given: RunFolder | None, *, jobs: int, console: Console
 ) -> dict[str, FittedSurrogate]:
     from moalloy.build.checks import check_tables
     from moalloy.build.models import cache_folder, fit
-    from moalloy.runs import find_run
     from moalloy.study.reuse import reusable_models
 
-    if model_run is not None:
-        return reusable_models(find_run(model_run, results=RESULTS), problem)
+    if given is not None:
+        return reusable_models(given, problem)
     check_tables(problem)
     return fit(problem, jobs=jobs, cache=cache_folder(), progress=console.say)
 

@@ -27,7 +27,7 @@ from moalloy.optimize.adapter import (
     FreshRepair,
 )
 from moalloy.optimize.directions import n_directions, reference_directions
-from moalloy.optimize.nsga2 import nsga2
+from moalloy.optimize.nsga2 import N_MATINGS, nsga2
 from moalloy.optimize.preference import Preference
 from moalloy.optimize.recorder import Recorder
 from moalloy.optimize.stopping import Budget
@@ -40,8 +40,6 @@ __all__ = ["ALGORITHMS", "GROUP", "Budget", "Setup", "population_of", "run_algor
 
 GROUP = "moalloy.algorithms"
 
-# Matings a generation to fill it up with new alloys; where these find none, the search has run dry.
-_N_MATINGS = 40
 _TRIAL_GENERATIONS = 8
 _NEEDS_SEVERAL = frozenset({"nsga3", "unsga3", "sms_emoa", "rnsga2"})
 _BY_DIRECTIONS = frozenset({"nsga3", "unsga3"})
@@ -89,36 +87,21 @@ class Setup:
         return algorithm
 
 
-def run_algorithm(
-    name: str,
-    problem: DesignProblem,
-    *,
-    budget: Budget,
-    seed: int,
-    known: FloatArray,
-    recorder: Recorder,
-    n_named: int = 0,
-    preference: Preference | None = None,
-) -> None:
+def run_algorithm(name: str, setup: Setup, seed: int) -> None:
     """Search until the recorder says that it is over, or nothing new is found.
 
     Args:
         name: One of `ALGORITHMS`, or what an installed package offers.
-        problem: What to search.
-        budget: Population and generations.
+        setup: What to search, with what.
         seed: Everything random comes from its SeedSequence.
-        known: Alloys of the space to start from, shape ``(n_known, n_columns)``.
-        recorder: Evaluates every generation, and ends the search.
-        n_named: How many of the known alloys, from the first, must be among those started from.
-        preference: What `rnsga2` aims at; the others look for the whole front.
 
     Raises:
         InputError: There is no such algorithm, or it can't search this problem.
     """
-    if name in _NEEDS_SEVERAL and len(problem.objectives) < 2:
+    if name in _NEEDS_SEVERAL and len(setup.problem.objectives) < 2:
         raise InputError(f"{name} needs at least two objectives; take de for one")
     runner = ALGORITHMS.get(name) or _foreign(name)
-    runner(Setup(problem, budget, known, recorder, n_named, preference), seed)
+    runner(setup, seed)
 
 
 def population_of(name: str, *, n_objectives: int, population: int) -> int:
@@ -237,7 +220,7 @@ def _run_pymoo(build: Callable[[Setup], Any]) -> _Runner:
         from pymoo.termination.max_gen import MaximumGenerationTermination
 
         algorithm = build(setup)
-        algorithm.mating.n_max_iterations = _N_MATINGS
+        algorithm.mating.n_max_iterations = N_MATINGS
         algorithm.setup(
             AlloyProblem(setup.problem, setup.recorder.evaluate),
             seed=int(np.random.SeedSequence(seed).generate_state(1)[0]),

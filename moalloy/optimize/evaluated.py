@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from moalloy.domain.design_space import DesignSpace
@@ -22,15 +24,19 @@ class Evaluated:
 
     def is_new(self, X: FloatArray) -> BoolArray:
         """Return which rows are neither in the set nor earlier among ``X``, shape ``(n_alloys,)``."""
-        beside: set[bytes] = set()
-        new = np.zeros(len(X), dtype=np.bool_)
-        for i, key in enumerate(self._space.keys(X)):
-            new[i] = key not in self._keys and key not in beside
-            beside.add(key)
-        return new
+        return self._are_new(self._space.keys(X))
 
     def add(self, X: FloatArray) -> BoolArray:
         """Take ``X`` in and return which of its rows were new."""
-        new = self.is_new(X)
-        self._keys.update(self._space.keys(X))
+        keys = self._space.keys(X)
+        new = self._are_new(keys)
+        self._keys.update(keys)
+        return new
+
+    def _are_new(self, keys: Sequence[bytes]) -> BoolArray:
+        beside: set[bytes] = set()
+        new = np.zeros(len(keys), dtype=np.bool_)
+        for i, key in enumerate(keys):
+            new[i] = key not in self._keys and key not in beside
+            beside.add(key)
         return new

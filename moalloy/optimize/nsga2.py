@@ -16,10 +16,10 @@ import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
-__all__ = ["Variation", "crowding_distance", "nsga2", "rank_of"]
+__all__ = ["N_MATINGS", "Variation", "crowding_distance", "nsga2", "rank_of"]
 
 # Matings a generation to fill it up with what is new; where these find nothing, the search has run dry.
-_N_MATINGS = 40
+N_MATINGS = 40
 # Children that a mating makes even where fewer are missing: in a small space most are known already.
 _LEAST_CHILDREN = 10
 
@@ -154,7 +154,7 @@ def _best(X: FloatArray, F: FloatArray, violation: FloatArray, n: int) -> _Popul
 
 def _offspring(variation: Variation, parents: _Population, n: int, rng: np.random.Generator) -> FloatArray:
     children = parents.X[:0]
-    for _ in range(_N_MATINGS):
+    for _ in range(N_MATINGS):
         winners = _tournaments(parents, max(n - len(children), _LEAST_CHILDREN), rng)
         made = variation.children(parents.X[winners[0]], parents.X[winners[1]], rng)
         pool = np.concatenate([children, made])

@@ -8,7 +8,7 @@ import numpy as np
 
 from moalloy.domain.problem import DesignProblem
 from moalloy.domain.values import FloatArray
-from moalloy.optimize.algorithms import run_algorithm
+from moalloy.optimize.algorithms import Setup, run_algorithm
 from moalloy.optimize.preference import Preference
 from moalloy.optimize.record import Generation, GenerationReport, SearchRecord
 from moalloy.optimize.recorder import Recorder
@@ -60,16 +60,7 @@ def search(
         if reference_points is None
         else Preference(reference_points, np.subtract(scale.reference, scale.ideal))
     )
-    run_algorithm(
-        algorithm,
-        problem,
-        budget=budget,
-        seed=seed,
-        known=known,
-        recorder=recorder,
-        n_named=n_named,
-        preference=preference,
-    )
+    run_algorithm(algorithm, Setup(problem, budget, known, recorder, n_named, preference), seed)
     return recorder.record(algorithm, seed)
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from moalloy.domain.problem import Evaluation
-from moalloy.errors import RunFolderError
-from moalloy.files import write_bytes
 from moalloy.optimize.exhaustive import Checkpoint, Miss
 from moalloy.optimize.record import GenerationReport
 from moalloy.optimize.shortlist import Shortlist
+from moalloy.runs.arrays import read_arrays, write_arrays
 
 __all__ = ["read_checkpoint", "write_checkpoint"]
 
@@ -25,25 +22,23 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
         MachineError: The disk is full or the folder can't be written.
     """
     front, miss = checkpoint.front, checkpoint.miss
-    buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        counts=np.array([checkpoint.next_rank, checkpoint.n_alloys]),
-        front_X=front.X,
-        front_scores=front.scores,
-        front_G=front.G,
-        front_distance=front.distance,
-        front_n_equal=front.n_equal,
-        miss_X=miss.X,
-        miss_scores=miss.evaluation.scores,
-        miss_F=miss.evaluation.F,
-        miss_G=miss.evaluation.G,
-        miss_lack=np.array(miss.lack),
-        reports=np.array(
+    arrays = {
+        "counts": np.array([checkpoint.next_rank, checkpoint.n_alloys]),
+        "front_X": front.X,
+        "front_scores": front.scores,
+        "front_G": front.G,
+        "front_distance": front.distance,
+        "front_n_equal": front.n_equal,
+        "miss_X": miss.X,
+        "miss_scores": miss.evaluation.scores,
+        "miss_F": miss.evaluation.F,
+        "miss_G": miss.evaluation.G,
+        "miss_lack": np.array(miss.lack),
+        "reports": np.array(
             [(r.generation, r.n_evaluations, r.hypervolume, r.front_size) for r in checkpoint.reports]
         ).reshape(-1, 4),
-    )
-    write_bytes(path, buffer.getvalue())
+    }
+    write_arrays(path, arrays)
 
 
 def read_checkpoint(path: Path) -> Checkpoint | None:
@@ -54,13 +49,7 @@ def read_checkpoint(path: Path) -> Checkpoint | None:
     """
     if not path.is_file():
         return None
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            return _checkpoint(dict(file))
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise RunFolderError(
-            f"{path} is damaged: {error}; delete it, and --resume begins the search anew"
-        ) from None
+    return read_arrays(path, _checkpoint, advice="delete it, and --resume begins the search anew")
 
 
 def _checkpoint(arrays: dict[str, np.ndarray]) -> Checkpoint:

@@ -6,18 +6,15 @@ evaluated again.
 
 from __future__ import annotations
 
-import io
 import shutil
 import time
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from moalloy.errors import RunFolderError
-from moalloy.files import write_bytes
 from moalloy.optimize.record import Generation
+from moalloy.runs.arrays import read_arrays, write_arrays
 
 __all__ = ["Journal"]
 
@@ -45,7 +42,7 @@ class Journal:
         for path in sorted(self._folder.glob("*.npz")):
             if path.name != _name(len(found)):
                 raise RunFolderError(f"{self._folder} lacks {_name(len(found))}; {_ADVICE}")
-            found += _read(path)
+            found += read_arrays(path, _unpacked, advice=_ADVICE)
         self._n_written = len(found)
         return found
 
@@ -64,7 +61,7 @@ class Journal:
         if not self._waiting:
             return
         start = time.monotonic()
-        write_bytes(self._folder / _name(self._n_written), _packed(self._waiting))
+        write_arrays(self._folder / _name(self._n_written), _packed(self._waiting))
         self._n_written += len(self._waiting)
         self._waiting = []
         self._spent += time.monotonic() - start
@@ -83,29 +80,20 @@ def _name(first: int) -> str:
     return f"{first:08d}.npz"
 
 
-def _packed(generations: list[Generation]) -> bytes:
-    buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        X=np.concatenate([g.X for g in generations]),
-        scores=np.concatenate([g.scores for g in generations]),
-        G=np.concatenate([g.G for g in generations]),
-        sizes=np.array([len(g.X) for g in generations]),
-        seconds=np.array([g.seconds for g in generations]),
-    )
-    return buffer.getvalue()
+def _packed(generations: list[Generation]) -> dict[str, np.ndarray]:
+    return {
+        "X": np.concatenate([g.X for g in generations]),
+        "scores": np.concatenate([g.scores for g in generations]),
+        "G": np.concatenate([g.G for g in generations]),
+        "sizes": np.array([len(g.X) for g in generations]),
+        "seconds": np.array([g.seconds for g in generations]),
+    }
 
 
-def _read(path: Path) -> list[Generation]:
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            return list(_unpacked(dict(file)))
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise RunFolderError(f"{path} is damaged: {error}; {_ADVICE}") from None
-
-
-def _unpacked(arrays: dict[str, np.ndarray]) -> Iterator[Generation]:
+def _unpacked(arrays: dict[str, np.ndarray]) -> list[Generation]:
+    found = []
     ends = np.cumsum(arrays["sizes"])
     for start, end, seconds in zip(ends - arrays["sizes"], ends, arrays["seconds"], strict=True):
         X, scores, G = (arrays[name][start:end] for name in ("X", "scores", "G"))
-        yield Generation(X, scores, G, float(seconds))
+        found.append(Generation(X, scores, G, float(seconds)))
+    return found

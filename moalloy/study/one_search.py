@@ -18,6 +18,7 @@ from moalloy.optimize.stopping import Budget
 from moalloy.pareto import HypervolumeScale
 from moalloy.runs.journal import Journal
 from moalloy.study.stages import Stages
+from moalloy.study.stopping import counted
 
 __all__ = ["SearchPlan", "SearchUnit", "kept_search"]
 
@@ -89,22 +90,27 @@ def kept_search(plan: SearchPlan, unit: SearchUnit) -> tuple[SearchRecord, bool]
     """
     folder = plan.stages.folder
     if folder is None:
-        return _searching(plan, unit)(), False
+        return _as_counted(_searching(plan, unit)(), unit), False
     journal = folder.journal(plan.algorithm, unit.seed, system=unit.system)
     record = folder.read_search(plan.algorithm, unit.seed, plan.problem, system=unit.system)
     is_done = record is not None
     if record is None:
-        record = _gone_on_with(plan, unit, journal)
+        record = _as_counted(_gone_on_with(plan, unit, journal), unit)
         folder.write_search(record, plan.problem, system=unit.system)
     journal.clear()
     return record, is_done
+
+
+def _as_counted(record: SearchRecord, unit: SearchUnit) -> SearchRecord:
+    """Return a record under the seed that the user counts by."""
+    return replace(record, seed=unit.seed)
 
 
 def _gone_on_with(plan: SearchPlan, unit: SearchUnit, journal: Journal) -> SearchRecord:
     searching = _searching(plan, unit)
     earlier = journal.read()
     if earlier:
-        plan.stages.say(f"search: {unit.name} goes on after {_counted(len(earlier))}")
+        plan.stages.say(f"search: {unit.name} goes on after {counted(len(earlier), 'generation')}")
     try:
         return searching(earlier=earlier, keep=journal.add)
     except ReplayError:
@@ -123,8 +129,7 @@ def _searching(plan: SearchPlan, unit: SearchUnit) -> partial[SearchRecord]:
     progress = plan.stages.progress.generation
     is_known = np.ones(len(plan.known), dtype=np.bool_) if unit.known is None else unit.known
     return partial(
-        _as_seed,
-        unit.seed,
+        search,
         plan.design if unit.space is None else replace(plan.design, space=unit.space),
         algorithm=plan.algorithm,
         budget=unit.budget,
@@ -135,12 +140,3 @@ def _searching(plan: SearchPlan, unit: SearchUnit) -> partial[SearchRecord]:
         reference_points=plan.reference_points,
         progress=None if unit.system else lambda report: progress(unit.seed, report),
     )
-
-
-def _as_seed(counted: int, *arguments: DesignProblem, **settings: object) -> SearchRecord:
-    """Search, and call the record by the seed that the user counts by."""
-    return replace(search(*arguments, **settings), seed=counted)  # type: ignore[arg-type]
-
-
-def _counted(n: int) -> str:
-    return "1 generation" if n == 1 else f"{n} generations"

@@ -12,7 +12,7 @@ from moalloy.optimize.record import SearchRecord
 from moalloy.study.exhaustive import exhausted
 from moalloy.study.one_search import SearchPlan, SearchUnit, kept_search
 from moalloy.study.start import starts_in_words
-from moalloy.study.stopping import as_long_as, budget_of, limits_in_words, stop_in_words
+from moalloy.study.stopping import as_long_as, budget_of, counted, limits_in_words, stop_in_words
 from moalloy.study.systems import search_systems
 
 __all__ = ["search_all"]
@@ -77,10 +77,9 @@ def _beginning(plan: SearchPlan, choice: Choice) -> str:
     asked = settings.population
     used = population_of(plan.algorithm, n_objectives=len(plan.problem.objectives), population=asked)
     directions = "" if used == asked else f" (the most reference directions in {asked})"
-    seeds = "1 seed" if len(settings.seeds) == 1 else f"{len(settings.seeds)} seeds"
     starts = starts_in_words(len(plan.known), n_named=plan.n_named, population=used)
     return (
-        f"search: {_named(choice)}, {seeds}, population {used}{directions}, "
+        f"search: {_named(choice)}, {counted(len(settings.seeds), 'seed')}, population {used}{directions}, "
         f"{limits_in_words(budget_of(settings))}, {starts}"
     )
 

@@ -9,7 +9,7 @@ from moalloy.optimize.record import EXHAUSTIVE, SearchRecord, StopReason
 from moalloy.optimize.stopping import Budget, Stagnation
 from moalloy.spec import OptimizeSpec
 
-__all__ = ["as_long_as", "budget_of", "limits_in_words", "stop_in_words", "stops", "time_warnings"]
+__all__ = ["as_long_as", "budget_of", "counted", "limits_in_words", "stop_in_words", "stops", "time_warnings"]
 
 _WORDS: Mapping[StopReason, str] = {
     "generations": "all of them",
@@ -60,7 +60,7 @@ def stop_in_words(seed: int | str, *, reason: StopReason, generations: int) -> s
     >>> stop_in_words(1, reason="stagnation", generations=57)
     'seed 1 ended after 57 generations: the hypervolume had stopped growing'
     """
-    return f"seed {seed} ended after {_counted(generations)}: {_WORDS[reason]}"
+    return f"seed {seed} ended after {counted(generations, 'generation')}: {_WORDS[reason]}"
 
 
 def stops(records: Sequence[SearchRecord]) -> dict[str, dict[str, object]]:
@@ -77,12 +77,17 @@ def time_warnings(records: Sequence[SearchRecord]) -> list[str]:
     timed = [r for r in records if r.stopped == "time"]
     if not timed:
         return []
-    seeds = ", ".join(f"{r.seed} after {_counted(len(r.reports))}" for r in timed)
+    seeds = ", ".join(f"{r.seed} after {counted(len(r.reports), 'generation')}" for r in timed)
     return [
         f"the time limit ended seed {seeds}: another machine, or this one when it is busy, comes to another "
         "front; moalloy verify repeats as many generations"
     ]
 
 
-def _counted(generations: int) -> str:
-    return "1 generation" if generations == 1 else f"{generations} generations"
+def counted(n: int, noun: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "seed"), counted(3, "seed")
+    ('1 seed', '3 seeds')
+    """
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -19,7 +19,7 @@ from moalloy.pareto import HypervolumeScale, non_dominated
 from moalloy.study.front import Front
 from moalloy.study.one_search import SearchPlan, SearchUnit, kept_search
 from moalloy.study.start import starts_in_words
-from moalloy.study.stopping import budget_of, limits_in_words, stop_in_words
+from moalloy.study.stopping import budget_of, counted, limits_in_words, stop_in_words
 
 __all__ = ["search_systems", "summary_of_systems", "system_seed", "systems_table"]
 
@@ -125,12 +125,12 @@ def _beginning(plan: SearchPlan) -> str:
     )
     n_systems, n_seeds = len(problem.systems), len(settings.seeds)
     n_units = n_systems * n_seeds
-    seeds = "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
     starts = starts_in_words(len(plan.known), n_named=plan.n_named, population=population)
+    budget, n_most = budget_of(settings), n_units * settings.most_evaluations
     return (
-        f"search: {plan.algorithm}, {n_systems} chemical systems one by one, {seeds}, each population "
-        f"{population}, {limits_in_words(budget_of(settings))}: at most "
-        f"{n_units * settings.most_evaluations:,} evaluations in all; {starts}, each in its system"
+        f"search: {plan.algorithm}, {n_systems} chemical systems one by one, {counted(n_seeds, 'seed')}, "
+        f"each population {population}, {limits_in_words(budget)}: at most {n_most:,} evaluations in all; "
+        f"{starts}, each in its system"
     )
 
 

@@ -16,25 +16,18 @@ from moalloy.runs import RunFolder
 from moalloy.spec import parse_spec
 from moalloy.study.study import Progress, StudyResult, run
 from moalloy.study.verification import verify
+from tests.small_problem import BARE_SPACE
 
-# Nothing is learned here: searches take a moment.
-TEXT = """\
-version: 1
-name: bare
-space:
-  elements:
-    Fe: [70, 86]
-    B: [6, 16]
-    Si: {min: 1, max: 12, or_zero: true}
-    Nb: {min: 0.5, max: 4, or_zero: true}
-  step: 0.5
-  count: {min: 3, max: 4}
+TEXT = (
+    BARE_SPACE
+    + """\
 objectives:
   dilution_ceiling_T: {goal: max}
   cost_USD_per_kg: {goal: min}
   mixing_enthalpy_kJ_per_mol: {goal: min}
 optimize: {population: 20, generations: 3, seeds: [1, 2], per_system: true}
 """
+)
 NAMES = ["Fe-B-Si", "Fe-B-Nb", "Fe-B-Si-Nb"]
 
 

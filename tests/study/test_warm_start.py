@@ -15,22 +15,15 @@ from moalloy.runs import RunFolder
 from moalloy.spec import parse_spec
 from moalloy.study.study import Progress, run
 from moalloy.study.verification import verify
+from tests.small_problem import BARE_SPACE
 
-# Nothing is learned here: searches take a moment.
-TEXT = """\
-version: 1
-name: bare
-space:
-  elements:
-    Fe: [70, 86]
-    B: [6, 16]
-    Si: {min: 1, max: 12, or_zero: true}
-    Nb: {min: 0.5, max: 4, or_zero: true}
-  step: 0.5
-  count: {min: 3, max: 4}
+TEXT = (
+    BARE_SPACE
+    + """\
 objectives: {dilution_ceiling_T: {goal: max}, cost_USD_per_kg: {goal: min}}
 optimize: {population: 20, generations: 2, seeds: [1, 2]}
 """
+)
 FORMULAS = ("Fe78B10Si9Nb3", "Fe80B12Si8", "Fe84B12Nb4", "Fe75.5B14Si10Nb0.5")
 
 
