@@ -23,6 +23,7 @@ from moalloy.domain.constraints import (
 from moalloy.domain.diagram import Diagram
 from moalloy.domain.diagram_builder import DiagramTooLargeError, build_diagram
 from moalloy.domain.elements import masses_u
+from moalloy.domain.grid_check import GridCheck
 from moalloy.domain.projection import nearest_in_box, nearest_valid
 from moalloy.domain.support import nearest_by_support
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
@@ -117,7 +118,7 @@ class CompositionSpace:
     def elements(self) -> tuple[str, ...]:
         return tuple(item.symbol for item in self.ranges)
 
-    @property
+    @cached_property
     def n_steps(self) -> int:
         return int(Fraction(100) / self.step)
 
@@ -143,20 +144,24 @@ class CompositionSpace:
 
     def contains(self, amounts: IntArray) -> BoolArray:
         """Return which rows satisfy every constraint exactly, shape ``(n_alloys,)``."""
-        valid = self._meets(amounts, self.constraints)
+        valid = self._check(amounts)
         for limit in self.descriptor_limits:
             valid[valid] = limit.excess(self.fractions(amounts[valid])) <= 0
         return valid
 
-    def _meets(self, amounts: IntArray, constraints: Sequence[Constraint]) -> BoolArray:
-        """Return which rows sum to 100 % and satisfy the ranges and ``constraints``."""
-        valid = np.asarray(amounts.sum(axis=1) == self.n_steps, dtype=np.bool_)
-        for column, item in enumerate(self.ranges):
-            k = amounts[:, column]
-            valid &= ((k >= item.lower) & (k <= item.upper)) | (item.or_zero & (k == 0))
-        for constraint in constraints:
-            valid[valid] = constraint.satisfied(amounts[valid])
-        return valid
+    @cached_property
+    def _check(self) -> GridCheck:
+        """Tells which rows sum to 100 % and satisfy the ranges and every constraint."""
+        return self._check_of(self.constraints)
+
+    def _check_of(self, constraints: Sequence[Constraint]) -> GridCheck:
+        return GridCheck.of(
+            [item.lower for item in self.ranges],
+            [item.upper for item in self.ranges],
+            [item.or_zero for item in self.ranges],
+            constraints,
+            total=self.n_steps,
+        )
 
     def sample(self, n: int, rng: np.random.Generator) -> IntArray:
         """Return ``n`` compositions drawn with replacement, shape ``(n, n_elements)``.
@@ -192,9 +197,9 @@ class CompositionSpace:
 
     def _search_valid(self, rng: np.random.Generator) -> IntArray:
         """Return valid points that a local search on what the filters lack finds."""
-        inside = [item for item in self.constraints if item not in self._outside]
-        starts = np.concatenate([self.diagram.sample(_WALKERS, rng), self._corners(inside)])
-        found = climb(starts, lambda amounts: self._meets(amounts, inside), self._excess, rng)
+        check = self._check_of([item for item in self.constraints if item not in self._outside])
+        starts = np.concatenate([self.diagram.sample(_WALKERS, rng), self._corners(check)])
+        found = climb(starts, check, self._excess, rng)
         found = found[self.contains(found)]
         if len(found) == 0:
             labels = " and ".join(f"'{label}'" for label in self._filter_labels)
@@ -203,13 +208,13 @@ class CompositionSpace:
             )
         return found
 
-    def _corners(self, inside: Sequence[Constraint]) -> IntArray:
+    def _corners(self, check: GridCheck) -> IntArray:
         """Return the compositions with the most of each element.
 
         A limit that only nearly pure metals meet (a radius mismatch near 0) is out of a walk's sight.
         """
         corners = self._snap(np.eye(len(self.ranges)) * self.n_steps)
-        return corners[self._meets(corners, inside)]
+        return corners[check(corners)]
 
     def _excess(self, amounts: IntArray) -> FloatArray:
         """Return how badly each row breaks the filters, shape ``(n_alloys,)``; 0 says it meets them."""
@@ -242,6 +247,17 @@ class CompositionSpace:
         if broken.any():
             rounded[broken] = self._repair_broken(targets[broken])
         return rounded
+
+    def round(self, targets: FloatArray) -> tuple[IntArray, BoolArray]:
+        """Return the nearest points by ranges and sum alone, and which of them are valid.
+
+        Where such a point is valid, no valid point is nearer. Targets as in `repair`, at a tenth of its
+        cost.
+        """
+        self._require_points()
+        lower = np.where(self._check.may_be_absent, 0, self._check.lower)
+        amounts = nearest_in_box(targets, lower, self._check.upper, total=self.n_steps)
+        return amounts, self.contains(amounts)
 
     def has_points(self) -> bool:
         """Return whether a composition is valid; behind filters, whether a search finds one."""
@@ -348,7 +364,8 @@ class CompositionSpace:
         return np.unique(self.sample(_POOL, np.random.default_rng(0)), axis=0)
 
     def _repair_broken(self, targets: FloatArray) -> IntArray:
-        amounts, left = self._nearest_in_ranges(targets)
+        amounts, is_valid = self.round(targets)
+        left = ~is_valid
         if left.any():
             amounts[left] = self._snap(targets[left])
         outside = np.zeros(len(amounts), dtype=np.bool_)
@@ -371,16 +388,6 @@ class CompositionSpace:
         may_be_absent = np.array([item.or_zero or item.lower == 0 for item in self.ranges])
         counts = [item for item in self.constraints if isinstance(item, CountConstraint) and item.is_plain]
         return nearest_by_support(targets, (lower, upper), may_be_absent, counts, total=self.n_steps)
-
-    def _nearest_in_ranges(self, targets: FloatArray) -> tuple[IntArray, BoolArray]:
-        """Return the nearest points by ranges and sum alone, and which rows need more than that.
-
-        Where such a point is valid, no valid point can be nearer.
-        """
-        lower = np.array([0 if item.or_zero else item.lower for item in self.ranges])
-        upper = np.array([item.upper for item in self.ranges])
-        amounts = nearest_in_box(targets, lower, upper, total=self.n_steps)
-        return amounts, ~self.contains(amounts)
 
 
 def _width(constraint: GridConstraint, ranges: Sequence[ElementRange]) -> float:

@@ -102,17 +102,40 @@ class DesignSpace:
             EmptySpaceError: No alloy satisfies all constraints.
         """
         X = self._checked(X)
+        repaired = np.empty_like(X)
+        for regime, rows, targets, process in self._settled(X):
+            repaired[rows] = self._join(regime.composition.repair(targets), list(process.T))
+        return repaired
+
+    def round(self, X: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """Return the nearest row by ranges and sum alone, same shape, and which of them are alloys.
+
+        Where such a row is one, `repair` returns the same; where not, it takes its time to find one.
+
+        Raises:
+            SpaceError: ``X`` has the wrong shape or holds NaN or inf.
+            EmptySpaceError: No alloy satisfies all constraints.
+        """
+        X = self._checked(X)
+        rounded, is_valid = np.empty_like(X), np.empty(len(X), dtype=np.bool_)
+        for regime, rows, targets, process in self._settled(X):
+            amounts, is_valid[rows] = regime.composition.round(targets)
+            rounded[rows] = self._join(amounts, list(process.T))
+        return rounded, is_valid
+
+    def _settled(self, X: FloatArray) -> Iterator[tuple[Regime, BoolArray, FloatArray, FloatArray]]:
+        """Yield the rows of each regime, with their amounts to come near to and their treatments."""
         self._require_alloys()
         targets = self._real_amounts(np.clip(X, -_FAR, _FAR))
         plain = self._snapped(X[:, self.n_elements :])
+        if not self.conditions:
+            yield self.regimes[0], np.ones(len(X), dtype=np.bool_), targets, plain
+            return
         home = self._home(plain)
-        repaired = np.empty_like(X)
         for i, regime in enumerate(self._inhabited):
             rows = home == i
             if rows.any():
-                process = regime.snap(plain[rows])
-                repaired[rows] = self._join(regime.composition.repair(targets[rows]), list(process.T))
-        return repaired
+                yield regime, rows, targets[rows], regime.snap(plain[rows])
 
     def contains(self, X: FloatArray) -> BoolArray:
         """Return which rows are alloys of this space, shape ``(n_alloys,)``.
@@ -133,13 +156,24 @@ class DesignSpace:
         rounded = np.rint(amounts).astype(np.int64)
         is_on_grid = (np.abs(amounts - rounded) < _ON_GRID).all(axis=1)
         valid[valid] = is_on_grid
-        grid_amounts, treatments = rounded[is_on_grid], X[valid, self.n_elements :]
-        allowed = np.zeros(len(grid_amounts), dtype=np.bool_)
+        valid[valid] = self._allow(rounded[is_on_grid], X[valid, self.n_elements :])
+        return valid
+
+    def allows(self, amounts: IntArray, treatments: FloatArray) -> BoolArray:
+        """Return which amounts, with their treatments, are alloys of this space, shape ``(n_alloys,)``.
+
+        Args:
+            amounts: In grid steps and ``elements`` order, shape ``(n_alloys, n_elements)``.
+            treatments: The process columns, shape ``(n_alloys, n_process)``.
+        """
+        return self._allow(amounts[:, self._to_canonical], treatments)
+
+    def _allow(self, amounts: IntArray, treatments: FloatArray) -> BoolArray:
+        allowed = np.zeros(len(amounts), dtype=np.bool_)
         for regime in self.regimes:
             rows = regime.holds(treatments)
-            allowed[rows] = regime.composition.contains(grid_amounts[rows])
-        valid[valid] = allowed
-        return valid
+            allowed[rows] = regime.composition.contains(amounts[rows])
+        return allowed
 
     def n_points(self) -> PointCount:
         """Return the number of alloys, composition times process; ``.is_exact`` tells an estimate.
@@ -195,10 +229,18 @@ class DesignSpace:
         """Return the amounts of valid alloys in percent of the space's basis, multiples of the step."""
         return self.composition.percent(self.amounts(X))
 
+    def alloys(self, amounts: IntArray, treatments: FloatArray) -> FloatArray:
+        """Return the rows of ``X`` with these grid amounts, in ``elements`` order, and process columns."""
+        return np.column_stack([self.fractions(amounts), treatments])
+
+    def signatures(self, X: FloatArray) -> IntArray:
+        """Return whole numbers that tell alloys apart, same shape: grid amounts, the bits of treatments."""
+        process = np.ascontiguousarray(X[:, self.n_elements :]) + 0.0  # -0.0 is 0.0
+        return np.ascontiguousarray(np.column_stack([self.amounts(X), process.view(np.int64)]))
+
     def keys(self, X: FloatArray) -> list[bytes]:
         """Return one hashable key per row; equal alloys have equal keys."""
-        process = np.ascontiguousarray(X[:, self.n_elements :]) + 0.0  # -0.0 is 0.0
-        numbers = np.ascontiguousarray(np.column_stack([self.amounts(X), process.view(np.int64)]))
+        numbers = self.signatures(X)
         keys: list[bytes] = numbers.view(f"V{8 * numbers.shape[1]}").ravel().tolist()
         return keys
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -52,31 +53,43 @@ class ProcessVariable:
         """Return the nearest allowed values, same shape; the smaller one where two are equally near."""
         if self.levels is None:
             return np.clip(values, self.lower, self.upper)
-        return np.asarray(self.levels)[self.level_of(values)]
+        return _array(self.levels)[self.level_of(values)]
 
     def level_of(self, values: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         """Return the index of the nearest level of a stepped or chosen variable, same shape."""
-        levels = np.asarray(self.levels, dtype=np.float64)
-        right = np.clip(np.searchsorted(levels, values), 1, max(1, len(levels) - 1))
-        left = right - 1
-        right = np.minimum(right, len(levels) - 1)
+        if self.levels is None:
+            raise SpaceError(f"{self.name} is continuous and has no levels")
+        levels = _array(self.levels)
+        last = len(levels) - 1
+        right = np.minimum(np.searchsorted(levels, values), last)
+        left = np.maximum(right - 1, 0)
         return np.where(values - levels[left] <= levels[right] - values, left, right).astype(np.int64)
 
     def contains(self, values: FloatArray) -> BoolArray:
         """Return which values are allowed exactly, same shape."""
         if self.levels is None:
             return np.asarray((values >= self.lower) & (values <= self.upper), dtype=np.bool_)
-        return np.asarray(np.isin(values, np.asarray(self.levels)), dtype=np.bool_)
+        levels = _array(self.levels)
+        nearest = levels[np.minimum(np.searchsorted(levels, values), len(levels) - 1)]
+        return np.asarray(nearest == values, dtype=np.bool_)
 
     def sample(self, n: int, rng: np.random.Generator) -> FloatArray:
         """Return ``n`` values, uniform over the levels or the range, shape ``(n,)``."""
         if self.levels is None:
             return rng.uniform(self.lower, self.upper, n)
-        return np.asarray(self.levels)[rng.integers(len(self.levels), size=n)]
+        return _array(self.levels)[rng.integers(len(self.levels), size=n)]
 
     def text(self, value: float) -> str:
         """Return ``value`` as people write it: a choice's name, or the number without trailing zeros."""
         return self.names[int(value)] if self.names is not None else f"{value:.10g}"
+
+
+@lru_cache
+def _array(levels: tuple[float, ...]) -> FloatArray:
+    """Return levels as an array that is made once: searches ask thousands of times."""
+    array = np.asarray(levels, dtype=np.float64)
+    array.flags.writeable = False
+    return array
 
 
 def continuous(name: str, lower: float, upper: float) -> ProcessVariable:

@@ -59,6 +59,17 @@ class PresentElements:
             total += fractions * values[indices]
         return total
 
+    def weighted_sums(self, values: FloatArray) -> FloatArray:
+        """Return ``weighted_sum`` of each column of values, shape ``(n_alloys, n_columns)``.
+
+        Args:
+            values: Shape ``(118, n_columns)``.
+        """
+        total = np.zeros((self.n_alloys, values.shape[1]))
+        for indices, fractions in self.slots():
+            total += fractions[:, None] * values[indices]
+        return total
+
     def columns(self, elements: Sequence[str]) -> FloatArray:
         """Return atomic fractions of ``elements``, shape ``(n_alloys, len(elements))``."""
         surplus = len(elements)
