@@ -71,13 +71,15 @@ def _guided(problem: Problem) -> Choice:
     name = _GUIDED if optimize.algorithm == _AUTO else optimize.algorithm
     n_searches = len(optimize.seeds) * max(1, len(problem.systems))
     n_evaluations = optimize.most_evaluations * n_searches
-    seconds = search_seconds(n_evaluations, _n_models(problem), risk=optimize.risk)
+    n_properties = len(problem.spec.properties)
+    seconds = search_seconds(n_evaluations, _n_models(problem), n_properties=n_properties, risk=optimize.risk)
     return Choice(name, "", n_evaluations, seconds)
 
 
 def _exhaustive(problem: Problem) -> Choice:
     n_alloys = int(problem.space.n_points())
-    seconds = exhaustive_seconds(n_alloys, _n_models(problem), risk=problem.spec.optimize.risk)
+    n_properties, risk = len(problem.spec.properties), problem.spec.optimize.risk
+    seconds = exhaustive_seconds(n_alloys, _n_models(problem), n_properties=n_properties, risk=risk)
     return Choice(EXHAUSTIVE, "", n_alloys, seconds)
 
 

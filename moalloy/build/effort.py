@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from moalloy.build.engine import is_much_reading
+from moalloy.surrogates.trees import TreeSettings
 from moalloy.surrogates.tuning import n_tuning_fits
 
 __all__ = [
@@ -52,12 +54,13 @@ _COSTS: Mapping[str, _Cost] = {
 }
 # What nothing is known of, as slow as a forest.
 _UNKNOWN = _Cost(0.12, 6e-6, 8e-5, is_tuned=False)
-_SECONDS_PER_EVALUATION = 1e-4
+# The same for boosted trees where so many are read that they are packed for it.
+_PER_PACKED_PREDICTION = 1e-6
+_SECONDS_PER_EVALUATION = 5e-5
 # The same without a search engine: features, the alloy itself, its place beside the front.
-_SECONDS_PER_LISTED = 2e-5
-# Intervals and chances ask of every alloy how large errors are around it: 0.40 ms against 0.12 ms an alloy
-# with 20 boosters.
-_SLOWER_WITH_INTERVALS = 3.5
+_SECONDS_PER_LISTED = 3e-5
+# Intervals and chances ask of every alloy how large errors are around it, for each property.
+_SECONDS_PER_INTERVAL = 1e-4
 
 # Of one core, shared by the properties of a problem; three is the usual number.
 _SCORING_SECONDS = 60.0
@@ -107,24 +110,39 @@ def scoring_seconds(
     )
 
 
-def search_seconds(n_evaluations: int, n_models: Mapping[str, int], *, risk: str = "mean") -> float:
+def search_seconds(
+    n_evaluations: int, n_models: Mapping[str, int], *, n_properties: int, risk: str = "mean"
+) -> float:
     """Return the time of a search whose surrogates have so many models of each kind between them."""
-    return n_evaluations * (_SECONDS_PER_EVALUATION + _predicting(n_models, risk))
+    predicting = _predicting(n_models, n_evaluations) + _bounding(n_properties, risk)
+    return n_evaluations * (_SECONDS_PER_EVALUATION + predicting)
 
 
-def exhaustive_seconds(n_alloys: int, n_models: Mapping[str, int], *, risk: str = "mean") -> float:
+def exhaustive_seconds(
+    n_alloys: int, n_models: Mapping[str, int], *, n_properties: int, risk: str = "mean"
+) -> float:
     """Return the time to evaluate every one of ``n_alloys`` alloys.
 
-    >>> round(exhaustive_seconds(1_000_000, {"xgboost": 30}))
-    320
+    >>> round(exhaustive_seconds(1_000_000, {"xgboost": 30}, n_properties=3))
+    60
     """
-    return n_alloys * (_SECONDS_PER_LISTED + _predicting(n_models, risk))
+    predicting = _predicting(n_models, n_alloys) + _bounding(n_properties, risk)
+    return n_alloys * (_SECONDS_PER_LISTED + predicting)
 
 
-def _predicting(n_models: Mapping[str, int], risk: str) -> float:
-    """Return the time to predict an alloy as ``risk`` asks for it."""
-    mean = sum(number * _cost(kind).per_prediction for kind, number in n_models.items())
-    return mean if risk == "mean" else _SLOWER_WITH_INTERVALS * mean
+def _predicting(n_models: Mapping[str, int], n_alloys: int) -> float:
+    """Return the time to predict one of ``n_alloys`` alloys."""
+    n_trees = n_models.get("xgboost", 0) * TreeSettings().n_trees
+    is_packed = is_much_reading(n_trees, n_alloys=n_alloys)
+    return sum(
+        number * (_PER_PACKED_PREDICTION if is_packed and kind == "xgboost" else _cost(kind).per_prediction)
+        for kind, number in n_models.items()
+    )
+
+
+def _bounding(n_properties: int, risk: str) -> float:
+    """Return the time to find the intervals of an alloy, where ``risk`` asks for them."""
+    return 0.0 if risk == "mean" else n_properties * _SECONDS_PER_INTERVAL
 
 
 def _cost(kind: str) -> _Cost:

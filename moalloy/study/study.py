@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from moalloy.build.checks import check_tables, support_warnings
-from moalloy.build.choice import choose_algorithm
+from moalloy.build.choice import Choice, choose_algorithm
+from moalloy.build.engine import ready_to_search
 from moalloy.build.problem import Problem, design_problem
 from moalloy.build.starts import Starts, each_once, read_starts
 from moalloy.domain.systems import systems_of
@@ -117,7 +118,7 @@ def run(
         stages.say(f"warning: {warning}")
     with stages.timed("search"):
         choice = choose_algorithm(problem)
-        plan = _plan(problem, fitted, starts, stages, algorithm=choice.algorithm)
+        plan = _plan(problem, fitted, starts, stages, choice)
         records = search_all(plan, choice, jobs=jobs, lengths=lengths)
     result = _judged(plan, fitted, records, jobs=jobs)
     if folder is not None:
@@ -133,14 +134,14 @@ def _plan(
     models: Mapping[str, FittedSurrogate],
     starts: Starts,
     stages: Stages,
-    *,
-    algorithm: str,
+    choice: Choice,
 ) -> SearchPlan:
-    design, measured = design_problem(problem, models), known_alloys(problem, models)
+    searched = ready_to_search(models, n_alloys=choice.n_evaluations)
+    design, measured = design_problem(problem, searched), known_alloys(problem, models)
     # Without the alloys that are started from: so hypervolumes with and without them can be compared.
     scale = hypervolume_scale(design, measured)
     known = each_once(problem.space, np.concatenate([starts.X, measured]))
-    return SearchPlan(problem, design, algorithm, scale, known, len(starts.X), stages)
+    return SearchPlan(problem, design, choice.algorithm, scale, known, len(starts.X), stages)
 
 
 def _judged(
@@ -151,7 +152,9 @@ def _judged(
     jobs: int,
 ) -> StudyResult:
     """Return the front with all that is said of each alloy, and keep it."""
-    problem, design, stages = plan.problem, plan.design, plan.stages
+    problem, stages = plan.problem, plan.stages
+    # What people see is predicted by XGBoost, whatever read the trees for the search.
+    design = design_problem(problem, models)
     with stages.timed("front"):
         front = pareto_front(problem, design, models, records)
         if problem.systems:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.values import BoolArray, FloatArray, Prediction
 from moalloy.surrogates.model import Alloys, PropertyModel
+from moalloy.surrogates.packed import packed
 from moalloy.surrogates.training import TrainingRows
 from moalloy.surrogates.unseen import Unseen, predict_unseen
 
@@ -56,6 +57,10 @@ class FittedSurrogate:
     def is_in_domain(self, X: FloatArray) -> BoolArray:
         """Return which alloys lie where the model was trained, shape ``(n_alloys,)``."""
         return self.model.is_in_domain(self._alloys(X))
+
+    def packed(self) -> FittedSurrogate:
+        """Return the same surrogate with its trees packed for many predictions: see `packed`."""
+        return replace(self, model=packed(self.model))
 
     def _alloys(self, X: FloatArray) -> Alloys:
         columns = [self.space.columns.index(item.name) for item in self.model.inputs.process]

@@ -49,9 +49,10 @@ class Transition:
             names: Names of the features; fractions are ``x_<element>``.
         """
         estimate = np.full(len(features), self.intercept)
-        for symbol, slope in zip(self.elements, self.slopes, strict=True):
+        columns = [names.index(f"x_{symbol}") for symbol in self.elements]
+        for slope, fractions in zip(self.slopes, features.T[columns].astype(np.float64), strict=True):
             # One element after the other: the same bits in any batch.
-            estimate += slope * features[:, names.index(f"x_{symbol}")]
+            estimate += slope * fractions
         difference: FloatArray = features[:, names.index(self.process)] - estimate
         return difference
 
@@ -146,8 +147,14 @@ class Relative:
 
 def extended(features: Features, transitions: Sequence[Transition], names: Sequence[str]) -> Features:
     """Return the features with a column per transition behind them, float32 and C-contiguous."""
-    columns = [transition.difference(features, names) for transition in transitions]
-    return np.column_stack([features, *columns]).astype(np.float32) if columns else features
+    if not transitions:
+        return features
+    n_alloys, n_features = features.shape
+    wider = np.empty((n_alloys, n_features + len(transitions)), dtype=np.float32)
+    wider[:, :n_features] = features
+    for i, transition in enumerate(transitions):
+        wider[:, n_features + i] = transition.difference(features, names)
+    return wider
 
 
 def fit_relative(
