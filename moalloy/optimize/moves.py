@@ -14,6 +14,7 @@ from moalloy.domain.values import BoolArray, FloatArray, IntArray
 __all__ = ["cross", "mutate"]
 
 _N_CANDIDATES = 6
+_N_CROSSINGS = 3
 # Kinds of moves and their shares: any amount from one element to another, an exchange of two amounts, all
 # of an element given away, an absent element brought in, one step of the grid.
 _TRANSFER, _SWAP, _DROP, _ADD, _STEP = range(5)
@@ -27,8 +28,24 @@ def cross(space: DesignSpace, one: FloatArray, other: FloatArray, rng: np.random
     """Return one child per pair of parents, shape ``(n_pairs, n_columns)``, each valid.
 
     Half of the children are mixtures of their parents, the others take a subset of elements from the
-    second parent; each treatment comes from either parent.
+    second parent; each treatment comes from either parent. What none of three attempts makes valid by
+    rounding alone is repaired.
     """
+    children = np.empty_like(one)
+    open_rows = np.arange(len(one))
+    for _ in range(_N_CROSSINGS):
+        targets = _between(space, one[open_rows], other[open_rows], rng)
+        rounded, is_good = space.round(targets)
+        children[open_rows[is_good]] = rounded[is_good]
+        open_rows = open_rows[~is_good]
+        if len(open_rows) == 0:
+            return children
+    children[open_rows] = space.repair(targets[~is_good])
+    return children
+
+
+def _between(space: DesignSpace, one: FloatArray, other: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return what a child of each pair would be without grid and constraints, shape as the parents."""
     n_pairs, n_elements = len(one), space.n_elements
     share = rng.uniform(-0.25, 1.25, (n_pairs, 1))
     mixture = one[:, :n_elements] + share * (other[:, :n_elements] - one[:, :n_elements])
@@ -39,7 +56,7 @@ def cross(space: DesignSpace, one: FloatArray, other: FloatArray, rng: np.random
     treatment = np.where(
         rng.random((n_pairs, len(space.process))) < 0.5, one[:, n_elements:], other[:, n_elements:]
     )
-    return space.repair(np.column_stack([np.where(is_mixture, mixture, exchange), treatment]))
+    return np.column_stack([np.where(is_mixture, mixture, exchange), treatment])
 
 
 def mutate(space: DesignSpace, X: FloatArray, rng: np.random.Generator) -> FloatArray:
@@ -60,21 +77,31 @@ def mutate(space: DesignSpace, X: FloatArray, rng: np.random.Generator) -> Float
 def _move_compositions(space: DesignSpace, X: FloatArray, rng: np.random.Generator) -> FloatArray:
     if len(X) == 0 or space.n_elements < 2:
         return X
-    amounts = space.amounts(X)
+    amounts, treatments = space.amounts(X), X[:, space.n_elements :]
     by_symbol = {item.symbol: max(1, item.lower) for item in space.composition.ranges}
     least = np.array([by_symbol[symbol] for symbol in space.elements])
-    result = X.copy()
+    moved = amounts.copy()
     open_rows = np.arange(len(X))
-    for _ in range(_N_CANDIDATES):
-        candidates = X[open_rows].copy()
-        candidates[:, : space.n_elements] = space.fractions(_moved(amounts[open_rows], least, rng))
-        is_good = space.contains(candidates)
-        result[open_rows[is_good]] = candidates[is_good]
-        open_rows = open_rows[~is_good]
+    # One candidate does for most; for the others all the rest are tried at once.
+    for n_candidates in (1, _N_CANDIDATES - 1):
+        candidates = _moved(np.repeat(amounts[open_rows], n_candidates, axis=0), least, rng)
+        is_good = space.allows(candidates, np.repeat(treatments[open_rows], n_candidates, axis=0))
+        first, found = _first_good(is_good.reshape(-1, n_candidates))
+        # The first good one, and where none is the last: it is repaired.
+        moved[open_rows] = candidates.reshape(len(open_rows), n_candidates, -1)[np.arange(len(first)), first]
+        open_rows = open_rows[~found]
         if len(open_rows) == 0:
-            return result
-    result[open_rows] = space.repair(candidates[~is_good])
+            break
+    result = space.alloys(moved, treatments)
+    result[open_rows] = space.repair(result[open_rows])
     return result
+
+
+def _first_good(is_good: BoolArray) -> tuple[IntArray, BoolArray]:
+    """Return the first good column of each row, the last one where none is, and where one is."""
+    found = np.asarray(is_good.any(axis=1), dtype=np.bool_)
+    first = np.where(found, is_good.argmax(axis=1), is_good.shape[1] - 1)
+    return first.astype(np.int64), found
 
 
 def _moved(amounts: IntArray, least: IntArray, rng: np.random.Generator) -> IntArray:

@@ -154,8 +154,10 @@ def _best(X: FloatArray, F: FloatArray, violation: FloatArray, n: int) -> _Popul
 
 def _offspring(variation: Variation, parents: _Population, n: int, rng: np.random.Generator) -> FloatArray:
     children = parents.X[:0]
-    for _ in range(N_MATINGS):
-        winners = _tournaments(parents, max(n - len(children), _LEAST_CHILDREN), rng)
+    for number in range(N_MATINGS):
+        # Many of the first children are known already: twice what is missing then fills up most generations.
+        n_missing = (2 if number else 1) * (n - len(children))
+        winners = _tournaments(parents, max(n_missing, _LEAST_CHILDREN), rng)
         made = variation.children(parents.X[winners[0]], parents.X[winners[1]], rng)
         pool = np.concatenate([children, made])
         children = pool[variation.is_new(pool)][:n]

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.problem import DesignProblem, Evaluation
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import NoFeasibleAlloyError
@@ -25,6 +28,33 @@ __all__ = ["Recorder", "ReplayError"]
 
 class ReplayError(Exception):
     """A search that was made again asks for other alloys than before: its program has changed since."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """The new alloys of one generation, as small as they can be kept without loss.
+
+    Attributes:
+        amounts: In grid steps and the space's order, shape ``(n_alloys, n_elements)``.
+        treatments: Shape ``(n_alloys, n_process)``.
+        scores: Shape ``(n_alloys, n_objectives)``.
+        G: Shape ``(n_alloys, n_limits)``.
+    """
+
+    amounts: NDArray[np.int32]
+    treatments: FloatArray
+    scores: FloatArray
+    G: FloatArray
+
+    @classmethod
+    def of(cls, X: FloatArray, evaluation: Evaluation, is_new: BoolArray, space: DesignSpace) -> _Part:
+        """Return what is new of an evaluation; ``X`` holds the new rows alone."""
+        return cls(
+            space.amounts(X).astype(np.int32),
+            X[:, space.n_elements :].copy(),
+            evaluation.scores[is_new],
+            evaluation.G[is_new],
+        )
 
 
 class Recorder:
@@ -63,7 +93,7 @@ class Recorder:
         self._earlier = earlier
         self._keep = keep
         self._progress = progress
-        self._parts: list[tuple[FloatArray, Evaluation]] = []
+        self._parts: list[_Part] = []
         self._reports: list[GenerationReport] = []
         self._front = np.zeros((0, len(problem.objectives)))
         self._seconds_before = earlier[-1].seconds if earlier else 0.0
@@ -95,15 +125,18 @@ class Recorder:
         """Return all that was evaluated, each alloy once."""
         if not self._parts:
             raise NoFeasibleAlloyError("the search evaluated nothing")
-        X = np.concatenate([X for X, _ in self._parts])
-        generation = [np.full(len(X), i + 1, dtype=np.int64) for i, (X, _) in enumerate(self._parts)]
+        generation = [np.full(len(part.scores), i + 1, dtype=np.int64) for i, part in enumerate(self._parts)]
+        scores = np.concatenate([part.scores for part in self._parts])
+        amounts = np.concatenate([part.amounts for part in self._parts]).astype(np.int64)
+        treatments = np.concatenate([part.treatments for part in self._parts])
+        X = self._problem.space.alloys(amounts, treatments)
         return SearchRecord(
             algorithm=algorithm,
             seed=seed,
             X=X,
-            scores=np.concatenate([e.scores for _, e in self._parts]),
-            F=np.concatenate([e.F for _, e in self._parts]),
-            G=np.concatenate([e.G for _, e in self._parts]),
+            scores=scores,
+            F=self._problem.minimized(scores),
+            G=np.concatenate([part.G for part in self._parts]),
             generation=np.concatenate(generation),
             reports=tuple(self._reports),
             n_equal=np.ones(len(X), dtype=np.int64),
@@ -120,7 +153,7 @@ class Recorder:
 
     def _take_in(self, X: FloatArray, evaluation: Evaluation) -> None:
         is_new = self.evaluated.add(X)
-        self._parts.append((X[is_new], _rows(evaluation, is_new)))
+        self._parts.append(_Part.of(X[is_new], evaluation, is_new, self._problem.space))
         is_met = (evaluation.G <= 0).all(axis=1)
         front = np.concatenate([self._front, evaluation.F[is_met]])
         self._front = np.unique(front[non_dominated(front)], axis=0)
@@ -137,7 +170,3 @@ def _looked_up(generation: Generation, X: FloatArray, problem: DesignProblem) ->
     if not np.array_equal(generation.X, X):
         raise ReplayError
     return Evaluation(generation.scores, problem.minimized(generation.scores), generation.G)
-
-
-def _rows(evaluation: Evaluation, chosen: BoolArray) -> Evaluation:
-    return Evaluation(evaluation.scores[chosen], evaluation.F[chosen], evaluation.G[chosen])

@@ -62,11 +62,10 @@ class AlloyVariation:
 
     def children(self, one: FloatArray, other: FloatArray, rng: np.random.Generator) -> FloatArray:
         is_mated = rng.random(len(one)) < MATED
-        a, b = one.copy(), other.copy()
-        if is_mated.any():
-            a[is_mated] = cross(self.space, one[is_mated], other[is_mated], rng)
-            b[is_mated] = cross(self.space, other[is_mated], one[is_mated], rng)
-        return mutate(self.space, np.concatenate([a, b]), rng)
+        children, partners = np.concatenate([one, other]), np.concatenate([other, one])
+        rows = np.flatnonzero(np.tile(is_mated, 2))
+        children[rows] = cross(self.space, children[rows], partners[rows], rng)
+        return mutate(self.space, children, rng)
 
     def is_new(self, X: FloatArray) -> BoolArray:
         return self.evaluated.is_new(X)
