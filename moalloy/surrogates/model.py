@@ -16,6 +16,7 @@ from moalloy.surrogates.difficulty import Difficulty, Surroundings
 from moalloy.surrogates.learner import Features, Origin, Scorer
 from moalloy.surrogates.neighbors import Domain
 from moalloy.surrogates.training import Inputs, TrainingRows
+from moalloy.surrogates.transitions import member_scores
 
 __all__ = ["Alloys", "BulkClassifier", "PropertyModel", "Scale"]
 
@@ -195,6 +196,6 @@ class PropertyModel:
 def _mean_score(members: Sequence[Scorer], features: Features) -> FloatArray:
     """Return the mean over members, summed in their order so that the bits repeat."""
     total = np.zeros(len(features))
-    for member in members:
-        total += member.predict(features)
+    for scores in member_scores(members, features):
+        total += scores
     return total / len(members)

@@ -8,7 +8,7 @@ transition, so a ridge estimate from its composition stands in (Hoerl & Kennard,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,15 @@ from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.surrogates.learner import Features, Learner, Scorer, fit_average
 from moalloy.surrogates.trees import Trees
 
-__all__ = ["Relative", "Transition", "TransitionRows", "TransitionsOf", "extended", "fit_relative"]
+__all__ = [
+    "Relative",
+    "Transition",
+    "TransitionRows",
+    "TransitionsOf",
+    "extended",
+    "fit_relative",
+    "member_scores",
+]
 
 # In (at.%)^2: an element that few rows hold, at a few at.%, moves the estimate little.
 _RIDGE = 20.0
@@ -98,7 +106,9 @@ class TransitionRows:
         if not is_in.any():
             return Transition(self.process, (), np.zeros(0), 0.0)  # counted from nothing: the treatment alone
         varies = np.ptp(self.fractions[is_in], axis=0) > 0
-        columns = [i for i, symbol in enumerate(self.elements) if symbol in known and varies[i]]
+        # In the order of the features, for sums over elements to be made in one order everywhere.
+        present = [self.elements.index(symbol) for symbol in known if symbol in self.elements]
+        columns = [i for i in present if varies[i]]
         at_pct, means = _means_by_alloy(100.0 * self.fractions[is_in][:, columns], self.values[is_in])
         if len(means) < _FEWEST_ROWS:
             return Transition(self.process, (), np.zeros(0), float(means.mean()))
@@ -155,6 +165,42 @@ def extended(features: Features, transitions: Sequence[Transition], names: Seque
     for i, transition in enumerate(transitions):
         wider[:, n_features + i] = transition.difference(features, names)
     return wider
+
+
+def member_scores(members: Sequence[Scorer], features: Features) -> Iterator[FloatArray]:
+    """Yield the scores of each member, shape ``(n_alloys,)``: what its ``predict`` returns.
+
+    Members that count from transitions share one array of features, and what it takes to count.
+    """
+    relative = [member for member in members if isinstance(member, Relative)]
+    if len(relative) < len(members) or not relative:
+        yield from (member.predict(features) for member in members)
+        return
+    names, n_features = relative[0].names, features.shape[1]
+    kinds = zip(*(member.transitions for member in relative), strict=True)
+    added = [_differences(transitions, features, names) for transitions in kinds]
+    wider = np.empty((len(features), n_features + len(added)), dtype=np.float32)
+    wider[:, :n_features] = features
+    for i, member in enumerate(relative):
+        for column, differences in enumerate(added, start=n_features):
+            wider[:, column] = differences[i]
+        yield member.scorer.predict(wider)
+
+
+def _differences(transitions: Sequence[Transition], features: Features, names: Sequence[str]) -> FloatArray:
+    """Return `Transition.difference` of each of them, shape ``(n_transitions, n_alloys)``."""
+    slopes = [dict(zip(item.elements, item.slopes, strict=True)) for item in transitions]
+    estimates = np.empty((len(transitions), len(features)))
+    estimates[:] = np.array([item.intercept for item in transitions])[:, None]
+    for i, name in enumerate(names):
+        symbol = name.removeprefix("x_")
+        if name != symbol and any(symbol in known for known in slopes):
+            # An element that an estimate leaves out adds 0, which changes no bit.
+            own = np.array([known.get(symbol, 0.0) for known in slopes])
+            estimates += own[:, None] * features[:, i].astype(np.float64)
+    treatment = features[:, names.index(transitions[0].process)].astype(np.float64)
+    differences: FloatArray = treatment - estimates
+    return differences
 
 
 def fit_relative(

@@ -24,7 +24,7 @@ from moalloy.surrogates.out_of_fold import OutOfFold
 from moalloy.surrogates.scores import score
 from moalloy.surrogates.store import load_surrogate, save_surrogate
 from moalloy.surrogates.training import ProcessInput, TrainingRows
-from moalloy.surrogates.transitions import Relative, Transition, TransitionRows, extended
+from moalloy.surrogates.transitions import Relative, Transition, TransitionRows, extended, member_scores
 from moalloy.surrogates.trees import TreeLearner
 from moalloy.surrogates.unseen import predict_unseen
 from moalloy.surrogates.validation import validate
@@ -190,6 +190,31 @@ def test_a_missing_treatment_has_a_missing_difference() -> None:
 
 
 @pytest.mark.slow
+def test_members_together_score_as_each_by_itself(fitted: tuple[PropertyModel, OutOfFold]) -> None:
+    model = fitted[0]
+    features = ANNEALED.features(model.rows.fractions, ELEMENTS, model.rows.process)
+    first, *others = model.members
+    assert isinstance(first, Relative)
+    # One that estimates from fewer elements, and one without any estimate.
+    (transition,) = first.transitions
+    narrow = replace(transition, elements=transition.elements[1:], slopes=transition.slopes[1:])
+    blank = Transition(transition.process, (), np.zeros(0), 800.0)
+    members = [first, replace(first, transitions=(narrow,)), replace(first, transitions=(blank,)), *others]
+    for n in (1, len(features)):
+        for scores, member in zip(member_scores(members, features[:n]), members, strict=True):
+            np.testing.assert_array_equal(scores, member.predict(features[:n]))
+
+
+def test_members_of_several_kinds_score_each_by_itself(fitted: tuple[PropertyModel, OutOfFold]) -> None:
+    model = fitted[0]
+    features = ANNEALED.features(model.rows.fractions, ELEMENTS, model.rows.process)
+    plain = TREES.fit(features, model.rows.values, seed=1)
+    for scores, member in zip(
+        member_scores([plain, model.members[0]], features), [plain, model.members[0]], strict=True
+    ):
+        np.testing.assert_array_equal(scores, member.predict(features))
+
+
 def test_a_step_at_the_transition_is_learned_much_better_with_its_estimate(
     fitted: tuple[PropertyModel, OutOfFold],
 ) -> None:
