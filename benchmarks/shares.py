@@ -19,21 +19,15 @@ import argparse
 import json
 import os
 import tempfile
-import time
 import tracemalloc
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from importlib import metadata
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 from overhead import alloys
+from part_clock import Part, measured
 
 import moalloy
 from moalloy.build.models import cache_folder
@@ -51,11 +45,11 @@ from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.model import PropertyModel
 from moalloy.surrogates.training import Inputs
 from moalloy.surrogates.transitions import Relative
-from moalloy.surrogates.trees import Trees
+from moalloy.surrogates.trees import ENGINE, Trees
 
 HOME = Path(__file__).parent.parent / "problems" / "fe_soft_magnetic_glass.yaml"
 # What is timed, and the part of a search that it belongs to; a part holds what none inside it does.
-PARTS: tuple[tuple[Any, str, str], ...] = (
+PARTS: tuple[Part, ...] = (
     (FittedSurrogate, "predict_mean", "inference"),
     (FittedSurrogate, "predict", "inference"),
     (FittedSurrogate, "probability", "inference"),
@@ -69,57 +63,13 @@ PARTS: tuple[tuple[Any, str, str], ...] = (
     (nsga2, "_best", "ranking"),
     (nsga2, "_tournaments", "ranking"),
 )
-WITHIN_INFERENCE: tuple[tuple[Any, str, str], ...] = (
+WITHIN_INFERENCE: tuple[Part, ...] = (
     (Trees, "predict", "trees"),
     (Inputs, "features", "features"),
     (Relative, "extended", "transitions"),
     (PropertyModel, "_highest", "ceiling"),
 )
 MEMORY_BETWEEN = (40, 200)  # generations; before, buffers and caches are filled
-
-
-@dataclass
-class Clock:
-    """CPU seconds by part, each moment in the innermost part alone."""
-
-    spent: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    inside: list[str] = field(default_factory=lambda: ["rest"])
-    last: float = field(default_factory=time.process_time)
-
-    def enter(self, part: str) -> None:
-        self._count()
-        self.inside.append(part)
-
-    def leave(self) -> None:
-        self._count()
-        self.inside.pop()
-
-    def _count(self) -> None:
-        now = time.process_time()
-        self.spent[self.inside[-1]] += now - self.last
-        self.last = now
-
-    def timed(self, function: Callable[..., Any], part: str) -> Callable[..., Any]:
-        def run(*args: Any, **kwargs: Any) -> Any:
-            self.enter(part)
-            try:
-                return function(*args, **kwargs)
-            finally:
-                self.leave()
-
-        return run
-
-
-@contextmanager
-def measured(parts: tuple[tuple[Any, str, str], ...]) -> Iterator[Clock]:
-    """Time parts of the program inside the block."""
-    clock = Clock()
-    with ExitStack() as stack:
-        for owner, name, part in parts:
-            stack.enter_context(patch.object(owner, name, clock.timed(getattr(owner, name), part)))
-        clock.enter("rest")
-        yield clock
-        clock.leave()
 
 
 def main() -> None:
@@ -148,14 +98,14 @@ def main() -> None:
                 "within_inference": {part: spread(within, part) for _, _, part in WITHIN_INFERENCE},
                 "us_an_evaluation": round(float(np.median(totals)), 1),
                 "memory": memory(arguments.population),
-                "versions": {name: metadata.version(name) for name in ("moalloy", "xgboost-cpu", "numpy")},
+                "engine": ENGINE,
             }
         )
     )
 
 
 def seconds_by(
-    parts: tuple[tuple[Any, str, str], ...],
+    parts: tuple[Part, ...],
     problem: moalloy.Problem,
     models: Mapping[str, FittedSurrogate],
     budget: Budget,
