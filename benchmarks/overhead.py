@@ -1,11 +1,14 @@
 """What a search costs beside its objectives: CPU time an evaluation where objectives are free.
 
-    python benchmarks/overhead.py [--rounds 5]
+    python benchmarks/overhead.py [--rounds 5] [--seeds 10]
 
 pymoo's NSGA-II and moalloy's, the same operators (SBX, polynomial mutation) on ZDT1, population 500, in
 turns in one process; that both find the same hypervolume is for search_quality.py to show. And moalloy's own
 search for alloys with its moves, repair and record, in the space of the home problem, on made-up objectives
 that cost next to nothing. Prints microseconds an evaluation and the ratio, median and range over the rounds.
+
+Where pygmo is installed (`pip install pygmo`), its NSGA-II in C++ takes part too, on the same Python function
+and once more on its own ZDT1 in C++; and hypervolumes after equal evaluations are compared, seed by seed.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -37,6 +41,7 @@ from moalloy.pareto import HypervolumeScale
 
 HOME = Path(__file__).parent.parent / "problems" / "fe_soft_magnetic_glass.yaml"
 POPULATION, GENERATIONS = 500, 20
+JUDGED_AFTER = 100  # generations, where hypervolumes are compared
 
 
 @dataclass
@@ -55,16 +60,23 @@ def main() -> None:
     """Time all three in turns and print one JSON line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=10, help="For the hypervolumes beside pygmo's.")
     arguments = parser.parse_args()
     design = alloys()
-    sides = {"pymoo": by_pymoo, "moalloy": by_moalloy, "moalloy_alloys": lambda seed: of_alloys(design, seed)}
+    has_pygmo = find_spec("pygmo") is not None
+    sides: dict[str, Callable[[int], object]] = {
+        "pymoo": by_pymoo,
+        "moalloy": by_moalloy,
+        "moalloy_alloys": lambda seed: of_alloys(design, seed),
+    }
+    if has_pygmo:
+        sides |= {"pygmo": by_pygmo, "pygmo_native_zdt1": by_pygmo_alone}
     for run in sides.values():
         run(0)
     times = {name: [] for name in sides}
     for seed in range(1, arguments.rounds + 1):
         for name, run in sides.items():
             times[name].append(1e6 * cpu_seconds(run, seed) / (POPULATION * GENERATIONS))
-    ratios = np.array(times["pymoo"]) / np.array(times["moalloy"])
     print(
         json.dumps(
             {
@@ -72,14 +84,26 @@ def main() -> None:
                 "us_an_evaluation": {
                     name: round(float(np.median(found)), 1) for name, found in times.items()
                 },
-                "pymoo_over_moalloy": round(float(np.median(ratios)), 1),
-                "range": [round(float(ratios.min()), 1), round(float(ratios.max()), 1)],
+                "over_moalloy": {
+                    name: over(times[name], times["moalloy"])
+                    for name in sides
+                    if name not in ("moalloy", "moalloy_alloys")
+                },
+                "hypervolume_over_pygmo": beside_pygmo(arguments.seeds)
+                if has_pygmo
+                else "pygmo isn't installed",
             }
         )
     )
 
 
-def cpu_seconds(run: Callable[[int], None], seed: int) -> float:
+def over(slow: list[float], fast: list[float]) -> list[float]:
+    """Return the median, least and greatest ratio, round by round."""
+    ratios = np.array(slow) / np.array(fast)
+    return [round(float(value), 2) for value in (np.median(ratios), ratios.min(), ratios.max())]
+
+
+def cpu_seconds(run: Callable[[int], object], seed: int) -> float:
     start = time.process_time()
     run(seed)
     return time.process_time() - start
@@ -99,6 +123,24 @@ def by_moalloy(seed: int) -> None:
         rng=np.random.default_rng(seed),
         is_over=lambda: free.n == GENERATIONS,
     )
+
+
+def by_pygmo(seed: int) -> None:
+    from beside_pygmo import evaluated_by_pygmo
+
+    evaluated_by_pygmo(get_problem("zdt1"), population=POPULATION, generations=GENERATIONS, seed=seed)
+
+
+def by_pygmo_alone(seed: int) -> None:
+    from beside_pygmo import nothing_but_pygmo
+
+    nothing_but_pygmo(get_problem("zdt1").n_var, population=POPULATION, generations=GENERATIONS, seed=seed)
+
+
+def beside_pygmo(n_seeds: int) -> dict[str, list[float]]:
+    from beside_pygmo import hypervolume_ratios
+
+    return hypervolume_ratios(range(1, n_seeds + 1), population=POPULATION, generations=JUDGED_AFTER)
 
 
 def alloys() -> DesignProblem:

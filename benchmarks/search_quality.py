@@ -122,10 +122,11 @@ def textbook(name: str, seeds: range) -> Iterator[dict[str, object]]:
     ideal, nadir = truth.min(axis=0), truth.max(axis=0)
     # The usual reference point: a tenth of the range beyond the worst of the true front.
     scale = HypervolumeScale(tuple(ideal), tuple(ideal + 1.1 * (nadir - ideal)))
+    budget = {"population": TEXTBOOK_POPULATION, "generations": TEXTBOOK[name]}
     ours, theirs = [], []
     for seed in seeds:
-        ours.append(scale.hypervolume(_front(_evaluated_by_moalloy(problem, TEXTBOOK[name], seed))))
-        theirs.append(scale.hypervolume(_front(_evaluated_by_pymoo(problem, TEXTBOOK[name], seed))))
+        ours.append(scale.hypervolume(front_of(evaluated_by_moalloy(problem, **budget, seed=seed))))
+        theirs.append(scale.hypervolume(front_of(_evaluated_by_pymoo(problem, **budget, seed=seed))))
     ratios = np.array(ours) / np.array(theirs)
     yield {
         "problem": name,
@@ -136,11 +137,12 @@ def textbook(name: str, seeds: range) -> Iterator[dict[str, object]]:
     }
 
 
-def _front(F: np.ndarray) -> np.ndarray:
+def front_of(F: np.ndarray) -> np.ndarray:
     return F[non_dominated(F)]
 
 
-def _evaluated_by_moalloy(problem: Problem, generations: int, seed: int) -> np.ndarray:
+def evaluated_by_moalloy(problem: Problem, *, population: int, generations: int, seed: int) -> np.ndarray:
+    """Return the objectives of all that moalloy's NSGA-II evaluates, the first population included."""
     seen: list[np.ndarray] = []
 
     def evaluate(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -150,20 +152,20 @@ def _evaluated_by_moalloy(problem: Problem, generations: int, seed: int) -> np.n
     nsga2(
         RealVariation(problem),
         evaluate,
-        population=TEXTBOOK_POPULATION,
+        population=population,
         rng=np.random.default_rng(seed),
         is_over=lambda: len(seen) == generations,
     )
     return np.concatenate(seen)
 
 
-def _evaluated_by_pymoo(problem: Problem, generations: int, seed: int) -> np.ndarray:
+def _evaluated_by_pymoo(problem: Problem, *, population: int, generations: int, seed: int) -> np.ndarray:
     seen: list[np.ndarray] = []
 
     def note(algorithm: Any) -> None:
         seen.append(algorithm.off.get("F") if algorithm.off is not None else algorithm.pop.get("F"))
 
-    algorithm = NSGA2(pop_size=TEXTBOOK_POPULATION)
+    algorithm = NSGA2(pop_size=population)
     minimize(problem, algorithm, ("n_gen", generations), seed=seed, callback=note)
     return np.concatenate(seen)
 
@@ -198,7 +200,7 @@ def alloys(name: str, seeds: range, cache: Path | None) -> Iterator[dict[str, ob
 
 
 def _share(solved: Solved, F: np.ndarray) -> float:
-    return solved.scale.hypervolume(_front(F)) / solved.exact
+    return solved.scale.hypervolume(front_of(F)) / solved.exact
 
 
 def _design(solved: Solved, **changes: object) -> LookedUp:
