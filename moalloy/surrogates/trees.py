@@ -6,6 +6,7 @@ threads on a busy machine were measured at 25 times the time of one for a popula
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -224,10 +225,18 @@ def _require_cuda() -> None:
             "model.device is 'cuda', but this XGBoost is built for the CPU only; "
             "replace xgboost-cpu by xgboost, or set model.device to cpu"
         )
+    data = xgboost.DMatrix(np.zeros((2, 1), dtype=np.float32), label=np.zeros(2))
+    parameters = {"device": "cuda", "tree_method": "hist", "verbosity": 0}
     try:
-        data = xgboost.DMatrix(np.zeros((2, 1), dtype=np.float32), label=np.zeros(2))
-        xgboost.train({"device": "cuda", "tree_method": "hist"}, data, num_boost_round=1)
+        used = _device_of(xgboost.train(parameters, data, num_boost_round=1))
     except xgboost.core.XGBoostError:
+        used = "none"
+    if not used.startswith("cuda"):
         raise InputError(
             "model.device is 'cuda', but XGBoost finds no CUDA device here; set model.device to cpu"
-        ) from None
+        )
+
+
+def _device_of(booster: xgboost.Booster) -> str:
+    """Return where a booster was trained: without a GPU, XGBoost takes the CPU and only warns."""
+    return str(json.loads(booster.save_config())["learner"]["generic_param"]["device"])

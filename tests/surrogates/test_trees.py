@@ -66,6 +66,14 @@ def test_asking_for_a_gpu_that_xgboost_cannot_use_is_refused() -> None:
         fit_trees(*_data(), settings=SMALL, seed=1, device="cuda")
 
 
+@pytest.mark.skipif(xgboost.build_info().get("USE_CUDA", False), reason="this XGBoost can use a GPU")
+def test_a_gpu_that_is_not_there_is_not_replaced_silently(monkeypatch: pytest.MonkeyPatch) -> None:
+    """XGBoost's build for GPUs falls back to the CPU with a warning."""
+    monkeypatch.setattr(xgboost, "build_info", lambda: {"USE_CUDA": True})
+    with pytest.raises(InputError, match="XGBoost finds no CUDA device here; set model.device to cpu"):
+        fit_trees(*_data(), settings=SMALL, seed=1, device="cuda")
+
+
 def test_contributions_and_the_base_sum_to_the_prediction() -> None:
     features, target = _data()
     trees = fit_trees(features, target, settings=SMALL, seed=1)
