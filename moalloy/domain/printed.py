@@ -13,13 +13,39 @@ __all__ = ["DIGITS", "compared", "judged", "meets_limits_as_printed", "round_sig
 DIGITS = 5
 
 
+# Whole numbers of so many digits, and powers of ten up to 10**22, are exact doubles.
+_MOST_SURE_DIGITS = 6
+_POWERS_OF_TEN = np.array([10.0**places for places in range(23)])
+_NEAR_HALF = 1e-6
+
+
 def round_significant(values: FloatArray, digits: int = DIGITS) -> FloatArray:
     """Return values rounded to significant digits, exactly the floats that their print-out reads as.
 
     >>> round_significant(np.array([1.2345678, 0.00012345678]))
     array([1.2346e+00, 1.2346e-04])
     """
-    return np.array([float(f"{value:.{digits}g}") for value in values.ravel()]).reshape(values.shape)
+    flat = np.asarray(values, dtype=np.float64).ravel()
+    rounded, is_sure = _rounded_by_arithmetic(flat, digits)
+    rounded[~is_sure] = [float(f"{value:.{digits}g}") for value in flat[~is_sure]]
+    return rounded.reshape(values.shape)
+
+
+def _rounded_by_arithmetic(values: FloatArray, digits: int) -> tuple[FloatArray, BoolArray]:
+    """Return rounded values, and which of them are sure to be what their print-out reads as.
+
+    A whole number over an exact power of ten is the double nearest to that decimal. Not sure is what lies
+    next to half a unit, or is too large, too small or not finite.
+    """
+    size = np.abs(values)
+    is_sure = (size > 1e-9) & (size < 1e9) & (digits <= _MOST_SURE_DIGITS)
+    size = np.where(is_sure, size, 1.0)
+    places = (digits - 1 - np.floor(np.log10(size))).astype(np.int64)
+    power = _POWERS_OF_TEN[np.abs(places)]
+    scaled = np.where(places >= 0, size * power, size / power)
+    whole = np.rint(scaled)
+    is_sure &= (np.abs(np.abs(scaled - whole) - 0.5) > _NEAR_HALF) & (whole >= 10.0 ** (digits - 1))
+    return np.copysign(np.where(places >= 0, whole / power, whole * power), values), is_sure
 
 
 def compared(design: DesignProblem, scores: FloatArray) -> FloatArray:
