@@ -60,9 +60,11 @@ class _Sides:
         farthest = _bounds(most)
         for side in range(len(farthest)):
             bounds = _bounds(box)
-            others = np.delete(np.arange(len(bounds)), side)
-            blocking = self.bad[(self.bad[:, others] <= bounds[others]).all(axis=1), side]
-            bounds[side] = min([int(farthest[side]), *(blocking - 1).tolist()])
+            is_beyond = self.bad > bounds
+            # Held outside by this side alone.
+            is_blocking = is_beyond[:, side] & (is_beyond.sum(axis=1) == 1)
+            nearest = self.bad[is_blocking, side].min(initial=farthest[side] + 1)
+            bounds[side] = min(farthest[side], nearest - 1)
             # Tight at once: a range that no alloy makes use of would only stand in another side's way.
             box = _box(bounds, box.total)
         return box
@@ -73,7 +75,8 @@ class _Sides:
         Memory: alloys times sides times the widest range, a byte each.
         """
         levels = self.alloy[:, None] + np.arange((bounds - self.alloy).max())
-        opposite = -np.roll(bounds, len(bounds) // 2)[:, None]
+        half = len(bounds) // 2
+        opposite = -np.concatenate([bounds[half:], bounds[:half]])[:, None]
         is_cut = levels < bounds[:, None]
         n_bad, n_good = ((rows[:, :, None] > levels).sum(axis=0) for rows in (bad, good))
         widths = np.where(is_cut, levels - opposite + 1, 1)

@@ -118,11 +118,13 @@ class _Asked:
             self.rows = self._treated(asked)
 
     def _is_valid(self, amounts: IntArray) -> BoolArray:
-        return self._space.contains(self._treated(amounts))
+        return self._space.allows(amounts, self._treatments(len(amounts)))
 
     def _treated(self, amounts: IntArray) -> FloatArray:
-        treatments = np.broadcast_to(self._treatment, (len(amounts), len(self._treatment)))
-        return np.column_stack([self._space.fractions(amounts), treatments])
+        return self._space.alloys(amounts, self._treatments(len(amounts)))
+
+    def _treatments(self, n: int) -> FloatArray:
+        return np.broadcast_to(self._treatment, (n, len(self._treatment)))
 
 
 @dataclass(frozen=True, slots=True)
