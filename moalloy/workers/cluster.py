@@ -71,7 +71,7 @@ class Cluster:
                 ): number
                 for number, item in enumerate(items)
             }
-        waiting = as_completed(list(numbers))
+        waiting = as_completed(list(numbers), loop=self.client.loop)
         try:
             with _machine_faults():
                 for future in waiting:

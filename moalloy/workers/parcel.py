@@ -11,7 +11,7 @@ __all__ = ["packed", "unpacked"]
 
 def packed(shared: object) -> bytes:
     """Return an object as bytes; kinds of models may hold functions without a name."""
-    from joblib.externals import cloudpickle
+    import cloudpickle
 
     content = cloudpickle.dumps(shared)
     assert isinstance(content, bytes)
