@@ -8,7 +8,7 @@ import sys
 import pytest
 
 HEAVY = {
-    "joblib", "matplotlib", "moocore", "numpy", "pandas", "pyarrow", "pydantic", "pymoo",
+    "cloudpickle", "dask", "distributed", "joblib", "matplotlib", "moocore", "numpy", "pandas", "pyarrow", "pydantic", "pymoo",
     "rich", "ruamel", "scipy", "sklearn", "xgboost",
 }  # fmt: skip
 
