@@ -55,7 +55,9 @@ def stamps(folder: Path) -> dict[str, int]:
 def parts_of_100(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut small spaces into parts, too."""
     for function in (exhaustive.n_parts, exhaustive.search_part, exhaustive.search_everything):
-        monkeypatch.setitem(function.__kwdefaults__, "chunk", 100)
+        defaults = function.__kwdefaults__
+        assert defaults is not None
+        monkeypatch.setitem(defaults, "chunk", 100)
 
 
 @pytest.mark.parametrize("way", WAYS)

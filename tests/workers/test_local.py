@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,10 @@ def beat(folder: Path, item: int) -> None:
     while True:
         (folder / str(item)).write_text(str(os.getpid()), encoding="utf-8")
         time.sleep(0.02)
+
+
+def listener(heard: list[tuple[int, GenerationReport]]) -> Callable[[int, GenerationReport], None]:
+    return lambda seed, report: heard.append((seed, report))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +101,7 @@ def test_searches_in_processes_leave_and_tell_what_threads_do(tmp_path: Path) ->
     told: list[list[tuple[int, GenerationReport]]] = []
     for name, workers in (("threads", Local(2)), ("processes", Processes(2))):
         heard: list[tuple[int, GenerationReport]] = []
-        progress = Progress(generation=lambda seed, report, heard=heard: heard.append((seed, report)))
+        progress = Progress(generation=listener(heard))
         folder = open_run(tmp_path / name, problem, resume=False)
         starts, stages = checked_starts(problem, is_fitted=True), Stages(folder, progress)
         plan = prepared(problem, small().models, starts, stages, workers=ALONE, cache=None).plan
