@@ -70,11 +70,12 @@ def write_json(path: Path, content: object) -> None:
 
 
 @contextmanager
-def atomic_folder(path: Path) -> Iterator[Path]:
+def atomic_folder(path: Path, *, replaces: bool = True) -> Iterator[Path]:
     """Yield an empty folder that takes the place of ``path`` when the block ends well, and vanishes if not.
 
     An old folder is moved aside first; a kill between the two renames leaves it there, whole, under a
-    hidden name.
+    hidden name. Without ``replaces`` an old folder stays, and the new one vanishes: for what several
+    processes may make at the same moment, all alike.
 
     Raises:
         MachineError: The disk is full or the parent can't be written.
@@ -86,15 +87,25 @@ def atomic_folder(path: Path) -> Iterator[Path]:
         try:
             yield temporary
             temporary.chmod(0o755)
-            if path.exists():
+            if replaces and path.exists():
                 path.replace(aside)
-            temporary.replace(path)
+            _put(temporary, path)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             if aside.exists():
                 aside.replace(path)
             raise
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _put(temporary: Path, path: Path) -> None:
+    """Rename a folder, or drop it where somebody else has put theirs there meanwhile."""
+    try:
+        temporary.replace(path)
+    except OSError as error:
+        if not path.is_dir() or error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def sha256_of(path: Path) -> str:

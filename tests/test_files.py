@@ -95,6 +95,15 @@ def test_a_folder_takes_the_place_of_an_old_one(tmp_path: Path) -> None:
     assert _names(tmp_path / "model") == ["new.txt"]
 
 
+def test_of_folders_that_several_make_the_first_one_stays(tmp_path: Path) -> None:
+    with atomic_folder(tmp_path / "model", replaces=False) as slow:
+        (slow / "slow.txt").write_text("1", encoding="utf-8")
+        with atomic_folder(tmp_path / "model", replaces=False) as quick:
+            (quick / "quick.txt").write_text("1", encoding="utf-8")
+    assert _names(tmp_path) == ["model"]
+    assert _names(tmp_path / "model") == ["quick.txt"]
+
+
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_a_folder_that_fails_leaves_the_old_one_and_no_scraps(
     tmp_path: Path, error: type[BaseException]

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 HEAVY = {
-    "joblib", "matplotlib", "moocore", "numpy", "pandas", "pyarrow", "pydantic", "pymoo",
-    "rich", "ruamel", "scipy", "sklearn", "xgboost",
+    "cloudpickle", "dask", "distributed", "joblib", "matplotlib", "moocore", "numpy", "pandas", "pyarrow",
+    "pydantic", "pymoo", "rich", "ruamel", "scipy", "sklearn", "xgboost",
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from moalloy.surrogates.store import FORMAT, load_surrogate, save_surrogate
 from moalloy.surrogates.trees import ENGINE
 from moalloy.surrogates.validation import Validation, classifier_auc, validate
 from moalloy.tables import AlloyTable
+from moalloy.workers import Local, Workers
 
 __all__ = ["HURDLE_MEMBERS", "cache_folder", "fit", "fit_key"]
 
@@ -47,6 +48,7 @@ def fit(
     *,
     cache: Path | None = None,
     progress: Callable[[str], None] = lambda message: None,
+    workers: Workers | None = None,
 ) -> dict[str, FittedSurrogate]:
     """Fit and score a surrogate for every property of the problem.
 
@@ -56,6 +58,7 @@ def fit(
         jobs: Models trained at a time. The result doesn't depend on it.
         cache: A folder to take finished fits from and to leave new ones in; None for none.
         progress: Called with a line for people before each property.
+        workers: Who trains, in place of ``jobs`` threads.
 
     Returns:
         Surrogates by property, each with ``predict(X)``, ``metrics`` and its out-of-fold predictions.
@@ -73,7 +76,7 @@ def fit(
             progress(f"{name}: taken from the cache of fits")
         else:
             progress(f"{name}: {_work(problem)}")
-            known = _fit_one(problem, name, tables, seed=seed, jobs=jobs)
+            known = _fit_one(problem, name, tables, seed=seed, workers=workers or Local(jobs))
             _to_cache(cache, key, known)
         models[name] = known
     return models
@@ -124,7 +127,7 @@ def _code_hash() -> str:
 
 
 def _fit_one(
-    problem: Problem, name: str, tables: Mapping[str, AlloyTable], *, seed: int, jobs: int
+    problem: Problem, name: str, tables: Mapping[str, AlloyTable], *, seed: int, workers: Workers
 ) -> FittedSurrogate:
     spec, model_spec = problem.spec.properties[name], problem.spec.model
     process = process_inputs(spec.inputs, problem.space.process)
@@ -137,7 +140,7 @@ def _fit_one(
         seed=seed,
         learners=problem_learners(problem.spec),
         n_tune=model_spec.tune,
-        jobs=jobs,
+        workers=workers,
     )
     hurdle, hurdle_metrics = _fit_hurdle(problem, name, tables, plan)
     chosen = choose_ceiling(problem.spec, name, rows)

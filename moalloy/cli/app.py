@@ -31,6 +31,7 @@ _COMMANDS: Mapping[str, str] = {
     "data": "List, show, describe, audit and export tables of measured alloys.",
     "fit": "Fit and score the surrogates of a problem.",
     "run": "The main job: fit, search, front, figures, report.",
+    "merge": "Make one run of what all tasks of `run --task` left.",
     "predict": "Predict the alloys of a table, with intervals.",
     "explain": "Say which features drive each property, and one alloy's prediction.",
     "choose": "Pick a handful of alloys of a run's front by a stated rule.",

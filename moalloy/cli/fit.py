@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from moalloy.cli.options import jobs, output_format, overrides, problem_argument, quiet
+from moalloy.cli.workers import cluster, opened_workers
 
 __all__ = ["command"]
 
@@ -23,6 +24,7 @@ Examples:
     "--repeats", type=click.IntRange(min=1), help="Repeats of the validation; short for model.repeats."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write the models into this folder too.")
+@cluster
 @overrides
 @jobs
 @output_format
@@ -32,6 +34,7 @@ def command(
     problem: Path,
     repeats: int | None,
     out: Path | None,
+    cluster: str | None,
     overrides: tuple[str, ...],
     jobs: int,
     style: str,
@@ -56,7 +59,8 @@ def command(
         say_faults(console, loaded.spec.faults)
         check_tables(loaded)
         folder = None if out is None else open_run(out, loaded, resume=False)
-        models = fit(loaded, jobs=jobs, cache=cache_folder(), progress=console.say)
+        with opened_workers(cluster, jobs=jobs) as workers:
+            models = fit(loaded, workers=workers, cache=cache_folder(), progress=console.say)
         if folder is not None:
             folder.write_models(models)
         for warning in support_warnings(loaded, models):

@@ -18,11 +18,12 @@ from moalloy.cli.options import (
     seeds,
     with_seed,
 )
+from moalloy.cli.workers import cluster, opened_workers, print_job_script
 
 if TYPE_CHECKING:
     from moalloy.build.problem import Problem
     from moalloy.cli.console import Console
-    from moalloy.study.study import StudyResult
+    from moalloy.surrogates.fitted import FittedSurrogate
 
 __all__ = ["command"]
 
@@ -33,7 +34,10 @@ Examples:
   moalloy run my.yaml --out runs/first --resume
   moalloy run other.yaml --model runs/first
   moalloy run my.yaml --start runs/first --start wishes.csv
-  moalloy run my.yaml --per-system --jobs 4"""
+  moalloy run my.yaml --per-system --jobs 4
+  moalloy run my.yaml --cluster tcp://head:8786
+  moalloy run my.yaml --cluster slurm.yaml --job-script
+  moalloy run my.yaml --out runs/array --task ${SLURM_ARRAY_TASK_ID}/8"""
 
 
 @click.command(epilog=_EPILOG)
@@ -58,6 +62,13 @@ Examples:
     is_flag=True,
     help="One search for each chemical system of the space; short for --set optimize.per_system=true.",
 )
+@click.option(
+    "--task",
+    metavar="I/N",
+    help="Do the I-th of N shares of the work in --out, for job arrays; `moalloy merge` makes the front.",
+)
+@cluster
+@click.option("--job-script", is_flag=True, help="Print the script of one job of --cluster and end.")
 @overrides
 @seeds
 @jobs
@@ -71,6 +82,9 @@ def command(
     model_run: str | None,
     starts: tuple[str, ...],
     per_system: bool,
+    task: str | None,
+    cluster: str | None,
+    job_script: bool,
     overrides: tuple[str, ...],
     seed: int | None,
     jobs: int,
@@ -82,49 +96,94 @@ def command(
 
     Standard output gets the path of the run folder, standard error progress and a summary.
     """
-    from moalloy.build.models import cache_folder
     from moalloy.build.problem import load_problem
     from moalloy.cli.console import say_faults, watching
-    from moalloy.report.figures import write_figures
-    from moalloy.report.html import write_report
-    from moalloy.report.run_data import read_run_data
-    from moalloy.runs import RunFolder, find_run, new_run_path
-    from moalloy.study.reuse import reusable_models
-    from moalloy.study.study import run
+    from moalloy.runs import new_run_path
 
-    if resume and out is None:
-        raise click.UsageError("--resume needs --out, the folder of the run to go on with")
+    if job_script:
+        print_job_script(cluster)
+        return
+    _check_options(out, resume=resume, task=task, cluster=cluster)
     changes = with_seed((*overrides, *_beginnings(starts, per_system=per_system)), seed)
     loaded = load_problem(problem, changes)
     path = out or new_run_path(loaded, results=RESULTS)
     with watching(loaded, is_quiet=quiet, verbosity=verbose) as console:
         say_faults(console, loaded.spec.faults)
         console.say(f"run folder: {path}")
-        if resume and not (path / "manifest.json").is_file():
-            console.say("there is nothing to resume: starting anew")
-        if resume and (path / "manifest.json").is_file() and RunFolder(path).is_done_with(loaded):
-            console.say(f"{path} is finished; nothing to do")
+        if task is not None:
+            _run_task(console, loaded, task, path, model_run, jobs=jobs)
         else:
-            models = (
-                None if model_run is None else reusable_models(find_run(model_run, results=RESULTS), loaded)
-            )
-            result = run(
-                loaded,
-                models,
-                jobs=jobs,
-                out=path,
-                resume=resume,
-                cache=cache_folder(),
-                progress=console.as_progress(),
-            )
-            console.say("figures and report")
-            folder = RunFolder(path)
-            data = read_run_data(folder)
-            write_figures(folder, run=data)
-            write_report(folder, run=data)
-            if not quiet:
-                _say_what_came_of_it(console, result, loaded)
+            _run(console, loaded, path, model_run, resume=resume, cluster=cluster, jobs=jobs)
     click.echo(json.dumps({"run": str(path)}) if style == "json" else str(path))
+
+
+def _check_options(out: Path | None, *, resume: bool, task: str | None, cluster: str | None) -> None:
+    if resume and out is None:
+        raise click.UsageError("--resume needs --out, the folder of the run to go on with")
+    if task is not None and out is None:
+        raise click.UsageError("--task needs --out, the folder that all tasks share")
+    if task is not None and cluster is not None:
+        raise click.UsageError("--task and --cluster are two ways to share work; take one of them")
+
+
+def _run(
+    console: Console,
+    problem: Problem,
+    path: Path,
+    model_run: str | None,
+    *,
+    resume: bool,
+    cluster: str | None,
+    jobs: int,
+) -> None:
+    """Run a problem from where its folder stands to figures and report."""
+    from moalloy.build.models import cache_folder
+    from moalloy.cli.finishing import finish
+    from moalloy.runs import RunFolder
+    from moalloy.study.study import run
+
+    is_there = resume and (path / "manifest.json").is_file()
+    if resume and not is_there:
+        console.say("there is nothing to resume: starting anew")
+    if is_there and RunFolder(path).is_done_with(problem):
+        console.say(f"{path} is finished; nothing to do")
+        return
+    with opened_workers(cluster, jobs=jobs) as workers:
+        result = run(
+            problem,
+            _models(model_run, problem),
+            workers=workers,
+            out=path,
+            resume=resume,
+            cache=cache_folder(),
+            progress=console.as_progress(),
+        )
+    finish(console, RunFolder(path), result, problem)
+
+
+def _run_task(
+    console: Console, problem: Problem, task: str, path: Path, model_run: str | None, *, jobs: int
+) -> None:
+    from moalloy.build.models import cache_folder
+    from moalloy.study.tasks import Task, run_task
+
+    run_task(
+        problem,
+        _models(model_run, problem),
+        Task.parse(task),
+        out=path,
+        jobs=jobs,
+        cache=cache_folder(),
+        progress=console.as_progress(),
+    )
+
+
+def _models(model_run: str | None, problem: Problem) -> dict[str, FittedSurrogate] | None:
+    """Return the surrogates that ``--model`` names."""
+    from moalloy.runs import find_run
+    from moalloy.study.reuse import reusable_models
+
+    return None if model_run is None else reusable_models(find_run(model_run, results=RESULTS), problem)
 
 
 def _beginnings(starts: tuple[str, ...], *, per_system: bool) -> list[str]:
@@ -132,22 +191,3 @@ def _beginnings(starts: tuple[str, ...], *, per_system: bool) -> list[str]:
     paths = [path if path.startswith("builtin:") else str(Path(path).absolute()) for path in starts]
     changes = [f"optimize.start={json.dumps(paths)}"] if paths else []
     return [*changes, "optimize.per_system=true"] if per_system else changes
-
-
-def _say_what_came_of_it(console: Console, result: StudyResult, problem: Problem) -> None:
-    """Print the scores, by how much the front drops, and a few of its alloys."""
-    from moalloy.cli.console import print_table
-    from moalloy.report.curse import curse_sentences, group_word
-    from moalloy.report.summary import highlights, score_table
-    from moalloy.report.windows import window_sentences
-
-    if result.models:
-        print_table(score_table(result.models), style="table", err=True)
-    console.say(f"\n{len(result.front)} alloys on the front, hypervolume {result.hypervolume:.4f}")
-    groups = group_word(result.models.values())
-    for line in curse_sentences(result.winners_curse, problem.objectives, groups=groups):
-        console.say(line)
-    for line in window_sentences(result.front, result.window_tolerance, problem):
-        console.say(line)
-    console.say("to look at first:")
-    print_table(highlights(result.front, problem, result.scale), style="table", err=True)

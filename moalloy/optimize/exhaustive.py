@@ -1,16 +1,16 @@
 """Every alloy of a space, evaluated: the exact front of the surrogates, in bounded memory.
 
-Ranks are cut into chunks, chunks are evaluated in threads, and what each leaves is merged in rank order:
-the result depends neither on how many threads there are nor on how the ranks were cut.
+Ranks are cut into chunks, chunks are evaluated by workers, and what each leaves is merged in rank order:
+the result depends neither on who the workers are nor on how the ranks were cut.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 
@@ -21,12 +21,13 @@ from moalloy.errors import NoFeasibleAlloyError
 from moalloy.optimize.record import EXHAUSTIVE, GenerationReport, SearchRecord
 from moalloy.optimize.shortlist import Closeness, Shortlist, shortlist
 from moalloy.pareto import HypervolumeScale
+from moalloy.workers import ALONE, Workers, in_order
 
-__all__ = ["CHUNK", "SEED", "Checkpoint", "n_parts", "search_everything"]
+__all__ = ["CHUNK", "SEED", "Checkpoint", "joined_parts", "n_parts", "search_everything", "search_part"]
 
 # Nothing is drawn, so one record stands for every seed.
 SEED = 0
-# Alloys in memory at a time, for each thread.
+# Alloys in memory at a time, for each worker.
 CHUNK = 10_000
 # Reports and checkpoints of a whole search, at most.
 _MOST_PARTS = 100
@@ -73,7 +74,7 @@ def search_everything(
     *,
     scale: HypervolumeScale,
     closeness: Closeness,
-    jobs: int = 1,
+    workers: Workers = ALONE,
     chunk: int = CHUNK,
     start: Checkpoint | None = None,
     keep: Callable[[Checkpoint], None] | None = None,
@@ -85,7 +86,7 @@ def search_everything(
         design: What to search; none of its process variables is continuous.
         scale: For the hypervolume after each part.
         closeness: Distance to what was measured; the nearest of alloys with equal outcomes is kept.
-        jobs: Chunks evaluated at a time. The result doesn't depend on it.
+        workers: Who evaluates chunks. The result doesn't depend on it.
         chunk: Ranks in each. The front doesn't depend on it.
         start: Where an interrupted search stopped.
         keep: Given a checkpoint after each part.
@@ -96,23 +97,59 @@ def search_everything(
         NoFeasibleAlloyError: The space holds no alloy.
     """
     state = start or _beginning(design)
-    spread = _spread_of_limits(design)
     n_ranks = design.space.n_ranks
-
-    def look_at(first: int) -> Checkpoint:
-        return _looked_at(design, first, min(first + chunk, n_ranks), closeness=closeness, spread=spread)
-
+    screen = _Screen(design, closeness, _spread_of_limits(design), chunk)
     per_part = _chunks_per_part(-(-n_ranks // chunk))
     firsts = range(state.next_rank, n_ranks, chunk)
-    for number, found in enumerate(_in_order(look_at, firsts, jobs=jobs), start=1):
-        state = _merged(state, found, design)
-        if number % per_part and number < len(firsts):
-            continue
-        state = _reported(state, design, scale)
-        if keep is not None:
-            keep(state)
-        if progress is not None:
-            progress(state.reports[-1])
+    with closing(in_order(workers, _looked_at, screen, firsts)) as chunks:
+        for number, found in enumerate(chunks, start=1):
+            state = _merged(state, found, design)
+            if number % per_part and number < len(firsts):
+                continue
+            state = _reported(state, design, scale)
+            if keep is not None:
+                keep(state)
+            if progress is not None:
+                progress(state.reports[-1])
+    return _record(state, design)
+
+
+def search_part(
+    design: DesignProblem,
+    part: int,
+    *,
+    closeness: Closeness,
+    workers: Workers = ALONE,
+    chunk: int = CHUNK,
+) -> Checkpoint:
+    """Return what one part of the space leaves by itself, without a report.
+
+    Args:
+        design: What to search; none of its process variables is continuous.
+        part: Its number, from 0 and below `n_parts`.
+        closeness: As in `search_everything`.
+        workers: Who evaluates chunks.
+        chunk: Ranks in each.
+    """
+    n_ranks = design.space.n_ranks
+    size = chunk * _chunks_per_part(-(-n_ranks // chunk))
+    firsts = range(part * size, min((part + 1) * size, n_ranks), chunk)
+    screen = _Screen(design, closeness, _spread_of_limits(design), chunk)
+    found = in_order(workers, _looked_at, screen, firsts)
+    return reduce(lambda state, later: _merged(state, later, design), found, _beginning(design))
+
+
+def joined_parts(
+    design: DesignProblem, parts: Sequence[Checkpoint], *, scale: HypervolumeScale
+) -> SearchRecord:
+    """Return the record that `search_everything` makes, of what all parts leave, first to last.
+
+    Raises:
+        NoFeasibleAlloyError: The space holds no alloy.
+    """
+    state = _beginning(design)
+    for part in parts:
+        state = _reported(_merged(state, part, design), design, scale)
     return _record(state, design)
 
 
@@ -134,18 +171,28 @@ def _spread_of_limits(design: DesignProblem) -> FloatArray:
     return np.where(spread > 0, spread, 1.0)
 
 
-def _looked_at(
-    design: DesignProblem, first: int, stop: int, *, closeness: Closeness, spread: FloatArray
-) -> Checkpoint:
-    """Return what the ranks ``first..stop - 1`` leave by themselves."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Screen:
+    """What all chunks share."""
+
+    design: DesignProblem
+    closeness: Closeness
+    spread: FloatArray
+    chunk: int
+
+
+def _looked_at(screen: _Screen, first: int) -> Checkpoint:
+    """Return what the chunk from rank ``first`` on leaves by itself."""
+    design = screen.design
+    stop = min(first + screen.chunk, design.space.n_ranks)
     state = replace(_beginning(design), next_rank=stop)
     # More than one array where conditions part the space.
     for X in design.space.enumerate(chunk=stop - first, start=first, stop=stop):
         if len(X) == 0:
             continue
         evaluation = design.evaluate(X)
-        listed = shortlist(design, X, evaluation, closeness=closeness)
-        here = Checkpoint(stop, len(X), listed, _nearest_miss(X, evaluation, spread))
+        listed = shortlist(design, X, evaluation, closeness=screen.closeness)
+        here = Checkpoint(stop, len(X), listed, _nearest_miss(X, evaluation, screen.spread))
         state = _merged(state, here, design)
     return state
 
@@ -172,25 +219,6 @@ def _reported(state: Checkpoint, design: DesignProblem, scale: HypervolumeScale)
     volume = scale.hypervolume(design.minimized(state.front.scores))
     report = GenerationReport(len(state.reports) + 1, state.n_alloys, volume, len(state.front))
     return replace(state, reports=(*state.reports, report))
-
-
-def _in_order(work: Callable[[int], Checkpoint], items: range, *, jobs: int) -> Iterator[Checkpoint]:
-    """Yield ``work(item)`` in the order of the items, at most ``jobs`` of them waiting.
-
-    Threads: trees are read outside Python's lock, and models are shared.
-    """
-    waiting: deque[Future[Checkpoint]] = deque()
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            for item in items:
-                waiting.append(pool.submit(work, item))
-                if len(waiting) > jobs:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
 
 
 def _record(state: Checkpoint, design: DesignProblem) -> SearchRecord:

@@ -22,9 +22,9 @@ from typing import Any
 import pandas as pd
 
 from moalloy.build.problem import Problem
+from moalloy.code import code_hash
 from moalloy.errors import RunFolderError
 from moalloy.files import machine_faults, write_json, write_text
-from moalloy.runs.code import code_hash
 from moalloy.runs.folder import RunFolder
 from moalloy.runs.listing import new_run_path
 from moalloy.runs.manifest import table_hashes, versions

@@ -16,7 +16,7 @@ from moalloy.build.problem import Problem, load_problem
 from moalloy.build.starts import start_hashes
 from moalloy.errors import RunFolderError
 from moalloy.files import atomic_folder, machine_faults, sha256_of, write_json, write_text
-from moalloy.optimize.record import SearchRecord
+from moalloy.optimize.record import EXHAUSTIVE, SearchRecord
 from moalloy.runs.cards import card_markdown, model_card
 from moalloy.runs.journal import Journal
 from moalloy.runs.manifest import first_manifest, folder_hash, read_manifest, table_hashes, time_stamp
@@ -25,7 +25,7 @@ from moalloy.spec import dump, spec_hash
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.store import load_surrogate, save_surrogate
 
-__all__ = ["RunFolder", "open_run", "read_run"]
+__all__ = ["RunFolder", "check_same", "is_leftover", "open_run", "read_run"]
 
 # What the tempfile module makes of a name: a dot, the name, eight characters at random.
 _LEFTOVER = re.compile(r"\..+\.[a-z0-9_]{8}(\.old)?")
@@ -45,6 +45,12 @@ class RunFolder:
     @property
     def is_finished(self) -> bool:
         return bool(self.manifest.get("finished"))
+
+    @property
+    def n_tasks(self) -> int | None:
+        """How many tasks share the run, None if it wasn't begun in tasks."""
+        found = self.manifest.get("tasks")
+        return None if found is None else int(found)
 
     def is_done_with(self, problem: Problem) -> bool:
         """Return whether this is a finished run, figures and report included, of the same problem."""
@@ -70,7 +76,7 @@ class RunFolder:
             return
         spec, hashes = self.problem().spec, self.manifest["sha256"]["data"]
         for name in missing:
-            with atomic_folder(self.path / "model" / name) as folder:
+            with atomic_folder(self.path / "model" / name, replaces=False) as folder:
                 save_surrogate(models[name], folder)
                 card = model_card(models[name], spec=spec, hashes=hashes)
                 # After model.json, whose hashes it doesn't enter: models of older versions have no card.
@@ -93,7 +99,7 @@ class RunFolder:
 
     def write_search(self, record: SearchRecord, problem: Problem, *, system: str = "") -> None:
         """Write the alloys of a search, of one chemical system maybe, and the hypervolume per generation."""
-        with atomic_folder(self._search(record.algorithm, record.seed, system)) as folder:
+        with atomic_folder(self._search(record.algorithm, record.seed, system), replaces=False) as folder:
             write_record(record, problem, folder)
 
     def read_search(
@@ -104,6 +110,17 @@ class RunFolder:
         if not folder.is_dir():
             return None
         return read_record(folder, problem, algorithm=algorithm, seed=seed)
+
+    def has_search(self, algorithm: str, seed: int, *, system: str = "") -> bool:
+        """Return whether a search is finished."""
+        return self._search(algorithm, seed, system).is_dir()
+
+    def part_path(self, part: int) -> Path:
+        """Return where a task keeps what one part of an exhaustive search leaves."""
+        return self._parts / f"{part:03d}.npz"
+
+    def forget_parts(self) -> None:
+        shutil.rmtree(self._parts, ignore_errors=True)
 
     def checkpoint_path(self, algorithm: str, seed: int) -> Path:
         """Return where an unfinished search keeps how far it has come."""
@@ -165,12 +182,16 @@ class RunFolder:
         """Remove the temporary files and folders that killed writes left."""
         for parent in (self.path, *(self.path / name for name in ("model", "search", "figures"))):
             for entry in list(parent.iterdir()) if parent.is_dir() else []:
-                if _is_leftover(entry):
+                if is_leftover(entry):
                     shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
     def _search(self, algorithm: str, seed: int, system: str = "") -> Path:
         name = f"{algorithm}-{system}" if system else algorithm
         return self.path / "search" / f"{name}-s{seed}"
+
+    @property
+    def _parts(self) -> Path:
+        return self.path / "search" / f"{EXHAUSTIVE}-s0.parts"
 
     def _write_table(self, name: str, table: pd.DataFrame) -> None:
         buffer = io.StringIO()
@@ -193,8 +214,8 @@ def open_run(path: Path, problem: Problem, *, resume: bool) -> RunFolder:
         )
         raise RunFolderError(f"{path} isn't empty; {hint}. Nothing was touched.")
     folder = RunFolder(path)
-    if not all(_is_leftover(entry) for entry in found):
-        _check_same(folder, problem)
+    if not all(is_leftover(entry) for entry in found):
+        check_same(folder, problem)
         folder.sweep()
         folder.log("resumed")
     else:
@@ -208,7 +229,7 @@ def open_run(path: Path, problem: Problem, *, resume: bool) -> RunFolder:
     return folder
 
 
-def _check_same(folder: RunFolder, problem: Problem) -> None:
+def check_same(folder: RunFolder, problem: Problem) -> None:
     """Refuse to go on with a run of another problem, or of tables or starts that have changed since."""
     known = folder.manifest["sha256"]
     ours = spec_hash(problem.spec)
@@ -252,6 +273,6 @@ def _folder_hashes(parent: Path) -> dict[str, str]:
     return {folder.name: folder_hash(folder) for folder in folders if folder.is_dir()}
 
 
-def _is_leftover(path: Path) -> bool:
+def is_leftover(path: Path) -> bool:
     """Return whether a killed write left this temporary file or folder behind."""
     return _LEFTOVER.fullmatch(path.name) is not None

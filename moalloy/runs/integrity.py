@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from moalloy.build.problem import Problem
 from moalloy.build.starts import start_hashes
+from moalloy.code import code_hash
 from moalloy.errors import InputError
 from moalloy.files import sha256_of
-from moalloy.runs.code import code_hash
 from moalloy.runs.folder import RunFolder
 from moalloy.runs.manifest import folder_hash, table_hashes, versions
 from moalloy.spec import spec_hash

@@ -13,9 +13,9 @@ from typing import Any
 
 from moalloy.build.problem import Problem
 from moalloy.build.starts import start_hashes
+from moalloy.code import code_hash
 from moalloy.errors import RunFolderError
 from moalloy.files import sha256_of
-from moalloy.runs.code import code_hash
 from moalloy.spec import spec_hash
 from moalloy.tables import table_hash
 

@@ -16,7 +16,7 @@ from moalloy.spec.source import read_tree
 from moalloy.spec.structure import read_structure
 from moalloy.spec.tree import Node
 
-__all__ = ["load_spec", "parse_spec"]
+__all__ = ["load_spec", "parse_spec", "read_text"]
 
 _BUILTIN = "builtin:"
 _SECTIONS = "a mapping with version, name, space, data, properties and objectives"
@@ -38,7 +38,7 @@ def load_spec(path: str | Path, overrides: Sequence[str] = ()) -> ProblemSpec:
         ProblemFileError: The file has faults; all of them are in the exception.
     """
     path = Path(path)
-    return parse_spec(_text(path), file=str(path), path=path.absolute(), overrides=overrides)
+    return parse_spec(read_text(path), file=str(path), path=path.absolute(), overrides=overrides)
 
 
 def parse_spec(
@@ -66,15 +66,23 @@ def parse_spec(
     return _with_paths(spec, path).read_from(Origin(root, path, tuple(faults)))
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path, *, expected: str = "a problem file") -> str:
+    """Return the text of a YAML file.
+
+    Args:
+        path: The file.
+        expected: What it should be, for messages.
+
+    Raises:
+        InputError: There is no such file, or it can't be read as text.
+        ProblemFileError: It isn't UTF-8.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. {_similar_file(path)}".rstrip()) from None
     except IsADirectoryError:
-        raise InputError(
-            f"{path}: this is a folder; expected a problem file. {_inside(path)}".rstrip()
-        ) from None
+        raise InputError(f"{path}: this is a folder; expected {expected}. {_inside(path)}".rstrip()) from None
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror or error}.") from None
     try:

@@ -26,6 +26,7 @@ from moalloy.study.exhaustive import exhausted
 from moalloy.study.start import known_alloys
 from moalloy.study.study import Progress
 from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.workers import ALONE
 
 __all__ = ["Contest", "check_algorithms", "check_settings", "compare_algorithms"]
 
@@ -222,7 +223,7 @@ class _Arena:
             self.design,
             self.scale,
             folder=None if self.folder is None else self.folder.searches,
-            jobs=1,
+            workers=ALONE,
             say=self.progress.message,
             progress=self.progress.generation,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from moalloy.runs import RunFolder
 from moalloy.runs.checkpoint import read_checkpoint, write_checkpoint
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.neighbors import nearest
+from moalloy.surrogates.training import TrainingRows
+from moalloy.workers import Workers
 
 __all__ = ["closeness_to_measured", "exhausted"]
 
@@ -28,7 +31,7 @@ def exhausted(
     scale: HypervolumeScale,
     *,
     folder: RunFolder | None,
-    jobs: int,
+    workers: Workers,
     say: Callable[[str], None],
     progress: Callable[[int, GenerationReport], None],
 ) -> SearchRecord:
@@ -39,7 +42,7 @@ def exhausted(
         design: The same with its surrogates.
         scale: For the hypervolume.
         folder: Where the record and checkpoints are kept; nothing is written without one.
-        jobs: Chunks evaluated at a time. The result doesn't depend on it.
+        workers: Who evaluates chunks. The result doesn't depend on it.
         say: Told in words where the search starts.
         progress: Told the seed and a report after each part of the space.
     """
@@ -55,7 +58,7 @@ def exhausted(
         design,
         scale=scale,
         closeness=closeness_to_measured(design),
-        jobs=jobs,
+        workers=workers,
         start=start,
         keep=_keeper(path),
         progress=lambda report: progress(SEED, report),
@@ -68,16 +71,15 @@ def exhausted(
 
 def closeness_to_measured(design: DesignProblem) -> Closeness:
     """Return what tells the distance of alloys to the rows behind the objectives, in at.%; 0 without any."""
-    space = design.space
     asked = [design.surrogates[objective.name] for objective in design.objectives]
     known = [surrogate.model.rows for surrogate in asked if isinstance(surrogate, FittedSurrogate)]
+    return partial(_closeness, elements=design.space.elements, known=known)
 
-    def closeness(X: FloatArray) -> FloatArray:
-        fractions = X[:, : space.n_elements]
-        found = [nearest(fractions, space.elements, rows.fractions, rows.elements)[1] for rows in known]
-        return np.min(found, axis=0) if found else np.zeros(len(X))
 
-    return closeness
+def _closeness(X: FloatArray, *, elements: Sequence[str], known: Sequence[TrainingRows]) -> FloatArray:
+    fractions = X[:, : len(elements)]
+    found = [nearest(fractions, elements, rows.fractions, rows.elements)[1] for rows in known]
+    return np.min(found, axis=0) if found else np.zeros(len(X))
 
 
 def _keeper(path: Path | None) -> Callable[[Checkpoint], None] | None:

@@ -21,6 +21,7 @@ from moalloy.study.front import Front, round_significant
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.near_groups import NEAR_AT_PCT
 from moalloy.surrogates.unseen import Unseen
+from moalloy.workers import ALONE, Workers
 
 __all__ = ["drop_of_front", "unseen_columns", "unseen_predictions"]
 
@@ -29,7 +30,11 @@ _SMALLEST = 1e-9
 
 
 def unseen_predictions(
-    problem: Problem, models: Mapping[str, FittedSurrogate], X: FloatArray, *, jobs: int = 1
+    problem: Problem,
+    models: Mapping[str, FittedSurrogate],
+    X: FloatArray,
+    *,
+    workers: Workers = ALONE,
 ) -> dict[str, Unseen]:
     """Return what models that never saw the groups near each alloy say, by property of the front.
 
@@ -37,7 +42,7 @@ def unseen_predictions(
         problem: For the properties behind objectives and limits, and the seed of the models.
         models: The fitted properties.
         X: The front's alloys, shape ``(n_alloys, n_columns)``.
-        jobs: Refits at a time; the result doesn't depend on it.
+        workers: Who refits; the result doesn't depend on it.
     """
     spec = problem.spec
     names = [o.name for o in problem.objectives] + [limit.name for limit in problem.limits]
@@ -49,7 +54,7 @@ def unseen_predictions(
             X,
             hurdle_rows=classifier_rows(spec, name, tables) if name in hurdled else None,
             seed=spec.model.seed,
-            jobs=jobs,
+            workers=workers,
         )
         for name in asked
     }

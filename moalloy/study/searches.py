@@ -4,39 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import joblib
-
 from moalloy.build.choice import Choice
 from moalloy.optimize.algorithms import population_of
 from moalloy.optimize.record import SearchRecord
 from moalloy.study.exhaustive import exhausted
-from moalloy.study.one_search import SearchPlan, SearchUnit, kept_search
+from moalloy.study.one_search import SearchPlan, SearchUnit
+from moalloy.study.side_searches import side_by_side, suited
 from moalloy.study.start import starts_in_words
 from moalloy.study.stopping import as_long_as, budget_of, counted, limits_in_words, stop_in_words
 from moalloy.study.systems import search_systems
+from moalloy.workers import ALONE, Workers
 
-__all__ = ["search_all"]
+__all__ = ["search_all", "seed_units"]
 
 
 def search_all(
-    plan: SearchPlan, choice: Choice, *, jobs: int = 1, lengths: Mapping[int, int] | None = None
+    plan: SearchPlan, choice: Choice, *, workers: Workers = ALONE, lengths: Mapping[int, int] | None = None
 ) -> list[SearchRecord]:
     """Return the records of all searches that the problem asks for.
 
     Args:
         plan: What they share.
         choice: Which algorithm was chosen, and why.
-        jobs: Searches run at a time. The result doesn't depend on it.
+        workers: Who searches. The result doesn't depend on it.
         lengths: Generations by seed, in place of a time limit.
     """
+    workers = suited(workers, plan, seconds=choice.seconds)
     if choice.is_exhaustive:
-        return [_every_alloy(plan, choice, jobs=jobs)]
+        return [_every_alloy(plan, choice, workers=workers)]
     if plan.problem.systems:
-        return search_systems(plan, jobs=jobs)
-    return _every_seed(plan, choice, jobs=jobs, lengths=lengths or {})
+        return search_systems(plan, workers=workers)
+    return _every_seed(plan, choice, workers=workers, lengths=lengths or {})
 
 
-def _every_alloy(plan: SearchPlan, choice: Choice, *, jobs: int) -> SearchRecord:
+def _every_alloy(plan: SearchPlan, choice: Choice, *, workers: Workers) -> SearchRecord:
     stages = plan.stages
     stages.say(f"search: {_named(choice)}, {choice.n_evaluations:,} alloys, each once, whatever the seeds")
     return exhausted(
@@ -44,32 +45,37 @@ def _every_alloy(plan: SearchPlan, choice: Choice, *, jobs: int) -> SearchRecord
         plan.design,
         plan.scale,
         folder=stages.folder,
-        jobs=jobs,
+        workers=workers,
         say=stages.say,
         progress=stages.progress.generation,
     )
 
 
 def _every_seed(
-    plan: SearchPlan, choice: Choice, *, jobs: int, lengths: Mapping[int, int]
+    plan: SearchPlan, choice: Choice, *, workers: Workers, lengths: Mapping[int, int]
 ) -> list[SearchRecord]:
-    seeds = plan.problem.spec.optimize.seeds
-    budget = budget_of(plan.problem.spec.optimize)
     plan.stages.say(_beginning(plan, choice))
 
-    def search_one(seed: int) -> SearchRecord:
-        unit = SearchUnit(seed, as_long_as(budget, lengths.get(seed)))
-        record, is_done = kept_search(plan, unit)
+    def tell(unit: SearchUnit, record: SearchRecord, is_done: bool) -> None:
         if is_done:
-            plan.stages.say(f"search: seed {seed} was finished before")
+            plan.stages.say(f"search: seed {unit.seed} was finished before")
         elif record.stopped != "generations":
-            ended = stop_in_words(seed, reason=record.stopped, generations=len(record.reports))
+            ended = stop_in_words(unit.seed, reason=record.stopped, generations=len(record.reports))
             plan.stages.say(f"search: {ended}")
-        return record
 
-    # Threads: trees are read outside Python's lock, models are shared, and progress needs no channel.
-    parallel = joblib.Parallel(n_jobs=min(jobs, len(seeds)), prefer="threads")
-    return list(parallel(joblib.delayed(search_one)(seed) for seed in seeds))
+    return side_by_side(plan, seed_units(plan, lengths), workers=workers, tell=tell)
+
+
+def seed_units(plan: SearchPlan, lengths: Mapping[int, int]) -> list[SearchUnit]:
+    """Return the search with each seed.
+
+    Args:
+        plan: What they share.
+        lengths: Generations by seed, in place of a time limit.
+    """
+    optimize = plan.problem.spec.optimize
+    budget = budget_of(optimize)
+    return [SearchUnit(seed, as_long_as(budget, lengths.get(seed))) for seed in optimize.seeds]
 
 
 def _beginning(plan: SearchPlan, choice: Choice) -> str:

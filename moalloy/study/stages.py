@@ -12,6 +12,7 @@ from moalloy.build.problem import Problem
 from moalloy.optimize.record import GenerationReport
 from moalloy.runs import RunFolder
 from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.workers import Workers
 
 __all__ = ["Progress", "Stages"]
 
@@ -53,7 +54,7 @@ class Stages:
         problem: Problem,
         given: Mapping[str, FittedSurrogate] | None,
         *,
-        jobs: int,
+        workers: Workers,
         cache: Path | None,
     ) -> Mapping[str, FittedSurrogate]:
         """Return the surrogates: as given, as the folder has them, or fitted."""
@@ -61,7 +62,7 @@ class Stages:
             given = self.folder.read_models(problem)
         if given:
             self.say("surrogates: taken as given")
-        fitted = given or fit(problem, jobs=jobs, cache=cache, progress=self.say)
+        fitted = given or fit(problem, workers=workers, cache=cache, progress=self.say)
         if self.folder is not None:
             self.folder.write_models(fitted)
         return fitted
@@ -77,4 +78,5 @@ class _Timer:
         self.start = time.perf_counter()
 
     def __exit__(self, *_: object) -> None:
-        self.seconds[self.stage] = round(time.perf_counter() - self.start, 3)
+        spent = self.seconds.get(self.stage, 0.0) + time.perf_counter() - self.start
+        self.seconds[self.stage] = round(spent, 3)

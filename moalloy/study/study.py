@@ -9,27 +9,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from moalloy.build.checks import check_tables, support_warnings
-from moalloy.build.choice import Choice, choose_algorithm
-from moalloy.build.engine import ready_to_search
 from moalloy.build.problem import Problem, design_problem
-from moalloy.build.starts import Starts, each_once, read_starts
 from moalloy.domain.systems import systems_of
 from moalloy.domain.values import FloatArray
 from moalloy.optimize.record import SearchRecord
-from moalloy.optimize.search import hypervolume_scale
 from moalloy.pareto import HypervolumeScale
 from moalloy.runs import open_run
 from moalloy.study.front import Front, pareto_front
 from moalloy.study.one_search import SearchPlan
+from moalloy.study.preparation import checked_starts, prepared
 from moalloy.study.rescoring import drop_of_front, unseen_columns, unseen_predictions
 from moalloy.study.searches import search_all
 from moalloy.study.stages import Progress, Stages
-from moalloy.study.start import known_alloys
 from moalloy.study.stopping import stops, time_warnings
 from moalloy.study.systems import summary_of_systems, systems_table
 from moalloy.study.windows import composition_windows, window_columns, window_tolerance
 from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.workers import Local, Workers
 
 __all__ = ["Progress", "StudyResult", "run"]
 
@@ -76,6 +72,7 @@ def run(
     cache: Path | None = None,
     progress: Progress | None = None,
     lengths: Mapping[int, int] | None = None,
+    workers: Workers | None = None,
 ) -> StudyResult:
     """Fit where needed, search with every seed, and return the front.
 
@@ -89,6 +86,7 @@ def run(
         cache: A folder that keeps fits between runs.
         progress: Where to report to.
         lengths: Generations by seed, in place of a time limit: how to repeat a run that a clock ended.
+        workers: Who trains and searches, in the place of ``jobs``.
 
     Raises:
         EmptySpaceError: The constraints leave no alloy.
@@ -100,48 +98,22 @@ def run(
     """
     if seed is not None:
         problem = _with_seeds(problem, (seed,))
-    # Before anything is fitted or written: an empty space or a table without numbers makes it all vain.
-    problem.space.sample(1)
-    starts, _ = read_starts(problem), problem.systems
-    if models is None and not resume:
-        check_tables(problem)
+    workers = workers or Local(jobs)
+    starts = checked_starts(problem, is_fitted=models is not None or resume)
     folder = None if out is None else open_run(Path(out), problem, resume=resume)
     if folder is not None and models is not None:
         folder.note_given_models()
     stages = Stages(folder, progress or Progress())
-    with stages.timed("fit"):
-        fitted = stages.models(problem, models, jobs=jobs, cache=cache)
-    for text in starts.said:
-        stages.say(text)
-    warnings = [*support_warnings(problem, fitted), *starts.warnings]
-    for warning in warnings:
-        stages.say(f"warning: {warning}")
+    study = prepared(problem, models, starts, stages, workers=workers, cache=cache)
     with stages.timed("search"):
-        choice = choose_algorithm(problem)
-        plan = _plan(problem, fitted, starts, stages, choice)
-        records = search_all(plan, choice, jobs=jobs, lengths=lengths)
-    result = _judged(plan, fitted, records, jobs=jobs)
+        records = search_all(study.plan, study.choice, workers=workers, lengths=lengths)
+    result = _judged(study.plan, study.models, records, workers=workers)
     if folder is not None:
-        summary = _summary(plan, result)
-        summary |= {"warnings": [*warnings, *time_warnings(records)]}
-        summary |= {"algorithm": choice.algorithm, "algorithm_reason": choice.reason}
+        summary = _summary(study.plan, result)
+        summary |= {"warnings": [*study.warnings, *time_warnings(records)]}
+        summary |= {"algorithm": study.choice.algorithm, "algorithm_reason": study.choice.reason}
         folder.finish(summary, stages.seconds)
     return result
-
-
-def _plan(
-    problem: Problem,
-    models: Mapping[str, FittedSurrogate],
-    starts: Starts,
-    stages: Stages,
-    choice: Choice,
-) -> SearchPlan:
-    searched = ready_to_search(models, n_alloys=choice.n_evaluations)
-    design, measured = design_problem(problem, searched), known_alloys(problem, models)
-    # Without the alloys that are started from: so hypervolumes with and without them can be compared.
-    scale = hypervolume_scale(design, measured)
-    known = each_once(problem.space, np.concatenate([starts.X, measured]))
-    return SearchPlan(problem, design, choice.algorithm, scale, known, len(starts.X), stages)
 
 
 def _judged(
@@ -149,7 +121,7 @@ def _judged(
     models: Mapping[str, FittedSurrogate],
     records: Sequence[SearchRecord],
     *,
-    jobs: int,
+    workers: Workers,
 ) -> StudyResult:
     """Return the front with all that is said of each alloy, and keep it."""
     problem, stages = plan.problem, plan.stages
@@ -170,7 +142,7 @@ def _judged(
             stages.say(
                 f"front: {len(front.table)} alloys, judged again by models that never saw what is near them"
             )
-        unseen = unseen_predictions(problem, models, front.X, jobs=jobs)
+        unseen = unseen_predictions(problem, models, front.X, workers=workers)
         front = replace(front, table=pd.concat([front.table, unseen_columns(unseen)], axis=1))
     if stages.folder is not None:
         stages.folder.write_front(front.table)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-import joblib
 import numpy as np
 import pandas as pd
 
@@ -17,31 +16,42 @@ from moalloy.optimize.algorithms import population_of
 from moalloy.optimize.record import SearchRecord
 from moalloy.pareto import HypervolumeScale, non_dominated
 from moalloy.study.front import Front
-from moalloy.study.one_search import SearchPlan, SearchUnit, kept_search
+from moalloy.study.one_search import SearchPlan, SearchUnit
+from moalloy.study.side_searches import side_by_side
 from moalloy.study.start import starts_in_words
 from moalloy.study.stopping import budget_of, counted, limits_in_words, stop_in_words
+from moalloy.workers import ALONE, Workers
 
-__all__ = ["search_systems", "summary_of_systems", "system_seed", "systems_table"]
+__all__ = ["search_systems", "summary_of_systems", "system_seed", "system_units", "systems_table"]
 
 
-def search_systems(plan: SearchPlan, *, jobs: int = 1) -> list[SearchRecord]:
+def search_systems(plan: SearchPlan, *, workers: Workers = ALONE) -> list[SearchRecord]:
     """Search every system of a problem with every seed, each with the whole budget of the problem.
 
     Args:
         plan: What the searches share; its scale is of the whole space, so that systems can be compared.
-        jobs: Searches run at a time. The result doesn't depend on it.
+        workers: Who searches. The result doesn't depend on it.
 
     Returns:
         One record per system and seed, systems in the order of ``problem.systems``.
     """
-    problem, say = plan.problem, plan.stages.say
-    budget = budget_of(problem.spec.optimize)
-    units = list(itertools.product(problem.systems, problem.spec.optimize.seeds))
+    units = system_units(plan)
     n_done = itertools.count(1)
-    say(_beginning(plan))
+    plan.stages.say(_beginning(plan))
 
-    def search_one(system: tuple[str, ...], seed: int) -> SearchRecord:
-        unit = SearchUnit(
+    def tell(unit: SearchUnit, record: SearchRecord, is_done: bool) -> None:
+        told = f"{unit.name} was finished before" if is_done else _ending(record, unit.system)
+        plan.stages.say(f"search: {next(n_done)} of {len(units)}: {told}")
+
+    return side_by_side(plan, units, workers=workers, tell=tell)
+
+
+def system_units(plan: SearchPlan) -> list[SearchUnit]:
+    """Return the search of each system with each seed, systems in the order of ``problem.systems``."""
+    problem = plan.problem
+    budget = budget_of(problem.spec.optimize)
+    return [
+        SearchUnit(
             seed,
             budget,
             system=system_name(system),
@@ -49,14 +59,8 @@ def search_systems(plan: SearchPlan, *, jobs: int = 1) -> list[SearchRecord]:
             drawn_from=system_seed(seed, system),
             known=is_of_system(problem.space, plan.known, system),
         )
-        record, is_done = kept_search(plan, unit)
-        told = f"{unit.name} was finished before" if is_done else _ending(record, unit.system)
-        say(f"search: {next(n_done)} of {len(units)}: {told}")
-        return record
-
-    # Threads: trees are read outside Python's lock, models are shared, and progress needs no channel.
-    parallel = joblib.Parallel(n_jobs=min(jobs, len(units)), prefer="threads")
-    return list(parallel(joblib.delayed(search_one)(system, seed) for system, seed in units))
+        for system, seed in itertools.product(problem.systems, problem.spec.optimize.seeds)
+    ]
 
 
 def system_seed(seed: int, system: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.packed import packed
 from moalloy.surrogates.training import TrainingRows
 from moalloy.surrogates.unseen import Unseen, predict_unseen
+from moalloy.workers import ALONE, Workers
 
 __all__ = ["FittedSurrogate"]
 
@@ -49,10 +50,17 @@ class FittedSurrogate:
         return self.model.probability(self._alloys(X), at_least=at_least, at_most=at_most)
 
     def predict_unseen(
-        self, X: FloatArray, *, hurdle_rows: TrainingRows | None = None, seed: int = 0, jobs: int = 1
+        self,
+        X: FloatArray,
+        *,
+        hurdle_rows: TrainingRows | None = None,
+        seed: int = 0,
+        workers: Workers = ALONE,
     ) -> Unseen:
         """Return what models say of the alloys that never saw the groups near them: see `predict_unseen`."""
-        return predict_unseen(self.model, self._alloys(X), hurdle_rows=hurdle_rows, seed=seed, jobs=jobs)
+        return predict_unseen(
+            self.model, self._alloys(X), hurdle_rows=hurdle_rows, seed=seed, workers=workers
+        )
 
     def is_in_domain(self, X: FloatArray) -> BoolArray:
         """Return which alloys lie where the model was trained, shape ``(n_alloys,)``."""

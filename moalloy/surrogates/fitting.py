@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
-import joblib
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
@@ -21,6 +21,7 @@ from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.surrogates.transitions import TransitionsOf, extended, fit_relative
 from moalloy.surrogates.trees import Device, TreeLearner
 from moalloy.surrogates.tuning import tune
+from moalloy.workers import ALONE, Workers, in_order
 
 __all__ = [
     "N_FOLDS",
@@ -53,7 +54,7 @@ class FitPlan:
     seed: int
     learners: tuple[Learner, ...] = (TreeLearner(),)
     n_tune: int = 0
-    jobs: int = 1
+    workers: Workers = ALONE
 
 
 def split_by_group(groups: IntArray) -> Split:
@@ -96,7 +97,7 @@ def fit_property(
         groups=groups,
         plan=plan,
         names=inputs.names,
-        transitions_of=lambda is_out: rows.transitions_without(is_out, inputs.names),
+        transitions_of=partial(rows.transitions_without, names=inputs.names),
     )
     difficulty, calibration, surroundings = fit_intervals(rows, target, out_of_fold, seed=plan.seed)
     model = PropertyModel(
@@ -166,22 +167,39 @@ def cross_predict(
     is_left_out = np.array([folds[repeat] == fold for repeat, fold in tasks])
     seeds = [int(seed) for seed in np.random.SeedSequence([plan.seed, 1]).generate_state(plan.n_members) >> 1]
 
-    def fit_one(is_out: BoolArray, seed: int) -> Scorer:
-        rows, transitions = (features[~is_out], target[~is_out]), transitions_of(is_out)
-        seen = extended(rows[0], transitions, names), rows[1]
-        tuned = tuple(
-            tune(learner, *seen, groups[~is_out], n_tries=plan.n_tune, seed=seed) for learner in plan.learners
-        )
-        return fit_relative(tuned, *rows, seed=seed, transitions=transitions, names=names)
-
-    # Threads: the libraries let go of Python's lock while they train, and nothing has to be pickled.
-    parallel = joblib.Parallel(n_jobs=plan.jobs, prefer="threads")
+    data = _Data(features, target, groups, plan.learners, plan.n_tune, names, transitions_of)
+    units = list(zip(is_left_out, seeds, strict=True))
     predicted = np.full((n_repeats, len(target)), np.nan)
     with steady():
-        members = tuple(parallel(map(joblib.delayed(fit_one), is_left_out, seeds)))
+        members = tuple(in_order(plan.workers, _fit_member, data, units))
         for (repeat, _), is_out, member in zip(tasks, is_left_out, members, strict=True):
             predicted[repeat, is_out] = member.predict(features[is_out])
     return OutOfFold(predicted, members, tuple(seeds), is_left_out)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Data:
+    """What all members are fitted to, and how."""
+
+    features: Features
+    target: FloatArray
+    groups: IntArray
+    learners: tuple[Learner, ...]
+    n_tune: int
+    names: tuple[str, ...]
+    transitions_of: TransitionsOf
+
+
+def _fit_member(data: _Data, unit: tuple[BoolArray, int]) -> Scorer:
+    """Fit one member to the rows that aren't left out, with a seed of its own."""
+    is_out, seed = unit
+    features, target, groups = data.features[~is_out], data.target[~is_out], data.groups[~is_out]
+    transitions = data.transitions_of(is_out)
+    seen = extended(features, transitions, data.names)
+    tuned = tuple(
+        tune(learner, seen, target, groups, n_tries=data.n_tune, seed=seed) for learner in data.learners
+    )
+    return fit_relative(tuned, features, target, seed=seed, transitions=transitions, names=data.names)
 
 
 def _platt(log_odds: FloatArray, labels: FloatArray) -> tuple[float, float]:

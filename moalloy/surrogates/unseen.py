@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import joblib
 import numpy as np
 
-from moalloy.domain.values import FloatArray, IntArray
+from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.surrogates.estimators import steady
 from moalloy.surrogates.fitting import to_scale
-from moalloy.surrogates.learner import Learner, Scorer
+from moalloy.surrogates.learner import Features, Learner, Scorer
 from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.near_groups import groups_near, merged
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.surrogates.transitions import fit_relative
 from moalloy.surrogates.trees import TreeLearner, Trees
+from moalloy.workers import ALONE, Workers, in_order
 
 __all__ = ["Unseen", "predict_unseen"]
 
@@ -83,7 +83,7 @@ def predict_unseen(
     *,
     hurdle_rows: TrainingRows | None = None,
     seed: int = 0,
-    jobs: int = 1,
+    workers: Workers = ALONE,
 ) -> Unseen:
     """Refit a model without the groups near each alloy and return what that says.
 
@@ -95,7 +95,7 @@ def predict_unseen(
         alloys: The alloys.
         hurdle_rows: What the model's hurdle was trained on; where omitted, the hurdle stays as it is.
         seed: Of the refits.
-        jobs: Refits at a time; the result doesn't depend on it.
+        workers: Who refits; the result doesn't depend on it.
     """
     target = to_scale(model.rows.values, model.scale)
     values = _refits(
@@ -105,9 +105,9 @@ def predict_unseen(
         alloys,
         learners=[member.learners for member in model.members],
         seed=[seed, _VALUE_STREAM],
-        jobs=jobs,
+        workers=workers,
     )
-    hurdles = _refit_hurdle(model, alloys, hurdle_rows, seed=[seed, _HURDLE_STREAM], jobs=jobs)
+    hurdles = _refit_hurdle(model, alloys, hurdle_rows, seed=[seed, _HURDLE_STREAM], workers=workers)
     parts = []
     for i, members in enumerate(values.members):
         for j, classifiers in enumerate(hurdles.members):
@@ -120,7 +120,7 @@ def predict_unseen(
 
 
 def _refit_hurdle(
-    model: PropertyModel, alloys: Alloys, rows: TrainingRows | None, *, seed: list[int], jobs: int
+    model: PropertyModel, alloys: Alloys, rows: TrainingRows | None, *, seed: list[int], workers: Workers
 ) -> _Refits:
     """Return the hurdle's members without what is near the alloys; without rows, those that there are."""
     if model.hurdle is None or rows is None:
@@ -133,7 +133,7 @@ def _refit_hurdle(
         alloys,
         learners=[_classifiers(member) for member in model.hurdle.members],
         seed=seed,
-        jobs=jobs,
+        workers=workers,
         is_classifier=True,
     )
 
@@ -146,7 +146,7 @@ def _refits(
     *,
     learners: Sequence[tuple[Learner, ...]],
     seed: list[int],
-    jobs: int,
+    workers: Workers,
     is_classifier: bool = False,
 ) -> _Refits:
     features = inputs.features(rows.fractions, rows.elements, rows.process)
@@ -157,27 +157,42 @@ def _refits(
     can_fit = [_is_enough(codes[is_in], target[is_in], is_classifier=is_classifier) for is_in in kept]
     learners = learners[:_N_REFITS]
     seeds = np.random.SeedSequence(seed).generate_state(len(learners)) >> 1
-    tasks = [(i, k) for i in np.flatnonzero(can_fit) for k in range(len(learners))]
+    units = [(int(i), k) for i in np.flatnonzero(can_fit) for k in range(len(learners))]
+    data = _Data(inputs, rows, features, target, kept, learners, [int(seed) for seed in seeds])
 
-    def fit_one(i: int, k: int) -> Scorer:
-        return fit_relative(
-            learners[k],
-            features[kept[i]],
-            target[kept[i]],
-            seed=int(seeds[k]),
-            transitions=rows.transitions_without(~kept[i], inputs.names),
-            names=inputs.names,
-        )
-
-    # Threads: the libraries let go of Python's lock while they train, and nothing has to be pickled.
     with steady():
-        fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
-            joblib.delayed(fit_one)(*task) for task in tasks
-        )
+        fitted = list(in_order(workers, _refit, data, units))
     by_set: dict[int, list[Scorer]] = {}
-    for (i, _), scorer in zip(tasks, fitted, strict=True):
-        by_set.setdefault(int(i), []).append(scorer)
+    for (i, _), scorer in zip(units, fitted, strict=True):
+        by_set.setdefault(i, []).append(scorer)
     return _Refits(tuple(tuple(by_set[i]) if i in by_set else None for i in range(len(kept))), sets.of_alloy)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Data:
+    """What all refits share: a row of ``kept`` for each set of groups, a learner and a seed for each fit."""
+
+    inputs: Inputs
+    rows: TrainingRows
+    features: Features
+    target: FloatArray
+    kept: Sequence[BoolArray]
+    learners: Sequence[tuple[Learner, ...]]
+    seeds: Sequence[int]
+
+
+def _refit(data: _Data, unit: tuple[int, int]) -> Scorer:
+    """Fit to what one set of groups leaves, with one of the learners."""
+    i, k = unit
+    kept, names = data.kept[i], data.inputs.names
+    return fit_relative(
+        data.learners[k],
+        data.features[kept],
+        data.target[kept],
+        seed=data.seeds[k],
+        transitions=data.rows.transitions_without(~kept, names),
+        names=names,
+    )
 
 
 def _classifiers(member: Scorer) -> tuple[TreeLearner, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -181,7 +182,7 @@ def _repeats(
         groups=groups,
         plan=repeated,
         names=inputs.names,
-        transitions_of=lambda is_out: rows.transitions_without(is_out, inputs.names),
+        transitions_of=partial(rows.transitions_without, names=inputs.names),
     )
     return list(out_of_fold.predicted)
 

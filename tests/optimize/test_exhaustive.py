@@ -19,6 +19,7 @@ from moalloy.errors import SpaceError
 from moalloy.optimize.exhaustive import Checkpoint, n_parts, search_everything
 from moalloy.optimize.record import GenerationReport, SearchRecord
 from moalloy.optimize.search import hypervolume_scale
+from moalloy.workers import Local
 from tests.optimize.toy import TINY_POINTS, find, problem, space, tiny_space
 
 LIMIT = (Limit("o3", minimum=5.18),)
@@ -38,7 +39,7 @@ def from_iron(X: FloatArray) -> FloatArray:
 def exhaust(design: DesignProblem, *, chunk: int = 500, jobs: int = 1) -> SearchRecord:
     none = np.zeros((0, len(design.space.columns)))
     scale = hypervolume_scale(design, none)
-    return search_everything(design, scale=scale, closeness=from_iron, chunk=chunk, jobs=jobs)
+    return search_everything(design, scale=scale, closeness=from_iron, chunk=chunk, workers=Local(jobs))
 
 
 def bytes_of(record: SearchRecord) -> tuple[bytes, ...]:
@@ -160,7 +161,13 @@ def test_a_search_that_stopped_goes_on_to_the_same_record(n_before: int, limits:
 
     with pytest.raises(KeyboardInterrupt):
         search_everything(
-            design, scale=scale, closeness=from_iron, chunk=100, jobs=2, keep=kept.append, progress=stop
+            design,
+            scale=scale,
+            closeness=from_iron,
+            chunk=100,
+            workers=Local(2),
+            keep=kept.append,
+            progress=stop,
         )
     assert len(kept) == n_before
     resumed = search_everything(design, scale=scale, closeness=from_iron, chunk=100, start=kept[-1])
@@ -203,4 +210,4 @@ def test_a_surrogate_that_fails_stops_the_search() -> None:
     design = DesignProblem(SMALL, (Objective("o0", "min"),), {"o0": Broken()})
     scale = hypervolume_scale(problem(1, SMALL), np.zeros((0, 4)))
     with pytest.raises(ValueError, match="the surrogate of o0 predicted NaN"):
-        search_everything(design, scale=scale, closeness=from_iron, jobs=2, chunk=100)
+        search_everything(design, scale=scale, closeness=from_iron, workers=Local(2), chunk=100)

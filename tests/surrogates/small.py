@@ -7,6 +7,7 @@ from moalloy.surrogates.fitting import FitPlan
 from moalloy.surrogates.model import Scale
 from moalloy.surrogates.training import Inputs
 from moalloy.surrogates.trees import TreeLearner, TreeSettings
+from moalloy.workers import Local
 from tests.measured_alloys import ELEMENTS
 
 INPUTS = Inputs(Featurizer(("fractions",), ELEMENTS))
@@ -24,5 +25,5 @@ def small_plan(
         seed=seed,
         learners=(TreeLearner(SMALL),),
         n_tune=n_tune,
-        jobs=jobs,
+        workers=Local(jobs),
     )

@@ -13,6 +13,7 @@ from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.near_groups import groups_near
 from moalloy.surrogates.training import TrainingRows
 from moalloy.surrogates.unseen import predict_unseen
+from moalloy.workers import Local
 from tests.measured_alloys import ELEMENTS, measured_rows
 from tests.surrogates.small import INPUTS, small_plan
 
@@ -58,7 +59,8 @@ def test_the_result_repeats_and_does_not_depend_on_jobs(hurdle_model: PropertyMo
     rows = measured_rows(seed=2)
     labels = replace(rows, values=(rows.fractions[:, 1] > 0.115).astype(np.float64))
     one_by_one, at_once = (
-        predict_unseen(hurdle_model, alloys, hurdle_rows=labels, seed=4, jobs=jobs) for jobs in (1, 3)
+        predict_unseen(hurdle_model, alloys, hurdle_rows=labels, seed=4, workers=Local(jobs))
+        for jobs in (1, 3)
     )
     assert one_by_one.mean.tobytes() == at_once.mean.tobytes()
     assert one_by_one.probability(at_least=1.0).tobytes() == at_once.probability(at_least=1.0).tobytes()

@@ -20,7 +20,7 @@ def code_hash() -> str:
 
     Two copies of one version hash the same wherever they are installed; an edited one doesn't.
     """
-    package = Path(__file__).parent.parent
+    package = Path(__file__).parent
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*")):
         parts = path.relative_to(package).parts

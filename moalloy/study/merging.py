@@ -1,0 +1,72 @@
+"""What all tasks of a run left, made one run."""
+
+from __future__ import annotations
+
+from moalloy.build.choice import choose_algorithm
+from moalloy.build.problem import Problem, design_problem
+from moalloy.errors import RunFolderError
+from moalloy.optimize.exhaustive import SEED, joined_parts, n_parts
+from moalloy.optimize.record import EXHAUSTIVE
+from moalloy.optimize.search import hypervolume_scale
+from moalloy.runs import RunFolder
+from moalloy.runs.checkpoint import read_checkpoint
+from moalloy.study.stages import Progress
+from moalloy.study.start import known_alloys
+from moalloy.study.study import StudyResult, run
+from moalloy.study.tasks import unfinished
+
+__all__ = ["merge"]
+
+_MOST_NAMED = 10
+
+
+def merge(
+    folder: RunFolder, problem: Problem, *, jobs: int = 1, progress: Progress | None = None
+) -> StudyResult:
+    """Return the result of a run in tasks, as if one had made it, and complete its folder.
+
+    Args:
+        folder: The folder that the tasks share.
+        problem: Its problem.
+        jobs: Refits at a time; the result doesn't depend on it.
+        progress: Where to report to.
+
+    Raises:
+        RunFolderError: The run wasn't made in tasks, or units are missing; nothing is written then.
+        NoFeasibleAlloyError: No alloy that was found meets the limits.
+    """
+    n_tasks = folder.n_tasks
+    if n_tasks is None:
+        raise RunFolderError(
+            f"{folder.path} wasn't begun with --task; go on with moalloy run PROBLEM --out {folder.path}"
+            " --resume"
+        )
+    has_record = folder.has_search(EXHAUSTIVE, SEED)
+    missing = [] if has_record else unfinished(folder, problem)
+    if missing:
+        raise RunFolderError(_lacking(folder, missing, n_tasks))
+    if choose_algorithm(problem).is_exhaustive and not has_record:
+        _join(folder, problem)
+    return run(problem, jobs=jobs, out=folder.path, resume=True, progress=progress)
+
+
+def _join(folder: RunFolder, problem: Problem) -> None:
+    """Write the record of all parts of an exhaustive search, and forget them."""
+    models = folder.read_models(problem) or {}
+    design = design_problem(problem, models)
+    scale = hypervolume_scale(design, known_alloys(problem, models))
+    parts = [read_checkpoint(folder.part_path(i)) for i in range(n_parts(problem.space))]
+    folder.write_search(joined_parts(design, [p for p in parts if p is not None], scale=scale), problem)
+    folder.forget_parts()
+
+
+def _lacking(folder: RunFolder, missing: list[tuple[int, str]], n_tasks: int) -> str:
+    """Return which units are missing and which tasks have to be repeated, as a sentence."""
+    named = "; ".join(name for _, name in missing[:_MOST_NAMED])
+    more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+    tasks = sorted({number % n_tasks + 1 for number, _ in missing})
+    again = ", ".join(f"{task}/{n_tasks}" for task in tasks)
+    return (
+        f"{folder.path} lacks {named}{more}; wait for these tasks, or start them again: --task {again}."
+        " Nothing was written."
+    )

@@ -1,0 +1,133 @@
+"""Units on this machine: in threads, or in processes where each unit is long."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+import time
+import warnings
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from moalloy.workers.order import Where
+from moalloy.workers.parcel import packed, unpacked
+
+__all__ = ["ALONE", "Local", "Processes"]
+
+Shared = TypeVar("Shared")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_WATCH_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """Threads: libraries let go of Python's lock while they train and predict, and models are shared.
+
+    Attributes:
+        jobs: Units at a time.
+    """
+
+    jobs: int = 1
+
+    @property
+    def where(self) -> Where:
+        return "here"
+
+    def finished(
+        self, function: Callable[[Shared, Item], Result], shared: Shared, items: Sequence[Item]
+    ) -> Generator[tuple[int, Result]]:
+        """Yield the number and result of each unit as soon as it is done; in this thread with one job."""
+        import joblib
+
+        parallel = joblib.Parallel(
+            n_jobs=max(1, min(self.jobs, len(items))), prefer="threads", return_as="generator_unordered"
+        )
+        yield from _until_closed(
+            parallel(
+                joblib.delayed(_numbered)(function, shared, number, item) for number, item in enumerate(items)
+            )
+        )
+
+
+ALONE = Local()
+"""One unit after the other, in the thread that asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Processes of this machine: they don't share Python's lock, and take some seconds to start.
+
+    Attributes:
+        jobs: Units at a time.
+    """
+
+    jobs: int
+
+    @property
+    def where(self) -> Where:
+        return "beside"
+
+    def finished(
+        self, function: Callable[[Shared, Item], Result], shared: Shared, items: Sequence[Item]
+    ) -> Generator[tuple[int, Result]]:
+        """Yield the number and result of each unit as soon as it is done; the processes end with the last."""
+        import joblib
+        from joblib.externals.loky import get_reusable_executor
+
+        parcel = packed(shared)
+        with joblib.parallel_config("loky", inner_max_num_threads=1):
+            parallel = joblib.Parallel(n_jobs=self.jobs, return_as="generator_unordered", max_nbytes=None)
+        try:
+            yield from _until_closed(
+                parallel(
+                    joblib.delayed(_from_parcel)(function, parcel, os.getpid(), number, item)
+                    for number, item in enumerate(items)
+                )
+            )
+        finally:
+            get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+
+def _until_closed(found: Generator[Result]) -> Generator[Result]:
+    """Yield what comes until nobody asks any more; that units are given up then is no news."""
+    try:
+        # Not `yield from`, which would close what gives them first.
+        for result in found:  # noqa: UP028
+            yield result
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            found.close()
+
+
+def _numbered(
+    function: Callable[[Shared, Item], Result], shared: Shared, number: int, item: Item
+) -> tuple[int, Result]:
+    return number, function(shared, item)
+
+
+def _from_parcel(
+    function: Callable[[Shared, Item], Result], parcel: bytes, parent: int, number: int, item: Item
+) -> tuple[int, Result]:
+    _end_with(parent)
+    shared: Shared = unpacked(parcel)
+    return number, function(shared, item)
+
+
+@functools.cache
+def _end_with(parent: int) -> None:
+    """End this process soon after the one that started it, even if that was killed.
+
+    An orphan would go on writing into a run folder that somebody else goes on with meanwhile.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
