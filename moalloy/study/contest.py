@@ -11,6 +11,7 @@ from pathlib import Path
 import joblib
 
 from moalloy.build.choice import choose_algorithm
+from moalloy.build.engine import ready_to_search
 from moalloy.build.problem import Problem, design_problem, load_problem
 from moalloy.domain.problem import DesignProblem
 from moalloy.domain.values import FloatArray
@@ -128,7 +129,8 @@ def compare_algorithms(
     """
     check_settings(problem, evaluations)
     progress = progress or Progress()
-    design = design_problem(problem, models)
+    n_alloys = len(algorithms) * len(seeds) * evaluations
+    design = design_problem(problem, ready_to_search(models, n_alloys=n_alloys))
     known = known_alloys(problem, models)
     scale = hypervolume_scale(design, known)
     arena = _Arena(problem, design, scale, known, evaluations, folder, progress)

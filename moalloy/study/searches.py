@@ -9,11 +9,11 @@ from moalloy.optimize.algorithms import population_of
 from moalloy.optimize.record import SearchRecord
 from moalloy.study.exhaustive import exhausted
 from moalloy.study.one_search import SearchPlan, SearchUnit
-from moalloy.study.side_searches import side_by_side, suited
+from moalloy.study.side_searches import sent, side_by_side
 from moalloy.study.start import starts_in_words
 from moalloy.study.stopping import as_long_as, budget_of, counted, limits_in_words, stop_in_words
 from moalloy.study.systems import search_systems
-from moalloy.workers import ALONE, Workers
+from moalloy.workers import ALONE, Workers, suited
 
 __all__ = ["search_all", "seed_units"]
 
@@ -29,7 +29,7 @@ def search_all(
         workers: Who searches. The result doesn't depend on it.
         lengths: Generations by seed, in place of a time limit.
     """
-    workers = suited(workers, plan, seconds=choice.seconds)
+    workers = suited(workers, sent(plan), seconds=choice.seconds)
     if choice.is_exhaustive:
         return [_every_alloy(plan, choice, workers=workers)]
     if plan.problem.systems:

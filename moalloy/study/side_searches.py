@@ -10,36 +10,17 @@ from moalloy.optimize.record import SearchRecord
 from moalloy.study.mailbox import Mailbox
 from moalloy.study.one_search import SearchPlan, SearchUnit, kept_search
 from moalloy.study.stages import Progress, Stages
-from moalloy.workers import Local, Processes, Workers
-from moalloy.workers.parcel import packed
+from moalloy.workers import Workers
 
-__all__ = ["Tell", "side_by_side", "suited"]
+__all__ = ["Tell", "sent", "side_by_side"]
 
 Tell = Callable[[SearchUnit, SearchRecord, bool], None]
 """Told each search, its record and whether it was finished before, as they arrive."""
 
-# Two threads wait for each other's Python between predictions: two searches were measured at half the speed
-# that two processes have. These take some seconds to start.
-_WORTH_PROCESSES_SECONDS = 20.0
 
-
-def suited(workers: Workers, plan: SearchPlan, *, seconds: float) -> Workers:
-    """Return processes in the place of threads where the searches are long enough to pay for their start.
-
-    Nothing that is found depends on it.
-
-    Args:
-        workers: Who was asked.
-        plan: What the searches share; a model of another package may not be fit to be sent.
-        seconds: Expected time of all searches on one core.
-    """
-    if not isinstance(workers, Local) or workers.jobs == 1 or seconds < _WORTH_PROCESSES_SECONDS:
-        return workers
-    try:
-        packed(replace(plan, stages=Stages(None, Progress())))
-    except Exception:  # whatever another package's object raises when it is pickled
-        return workers
-    return Processes(workers.jobs)
+def sent(plan: SearchPlan) -> SearchPlan:
+    """Return what of a plan other processes are given: all but where it is kept and told of."""
+    return replace(plan, stages=Stages(None, Progress()))
 
 
 def side_by_side(
@@ -90,11 +71,10 @@ def _away(plan: SearchPlan, units: Sequence[SearchUnit], workers: Workers) -> _F
             missing.append(number)
         else:
             yield number, record, True
-    theirs = replace(plan, stages=Stages(None, Progress()))
-    sent = [units[number] for number in missing]
-    with closing(workers.finished(kept_search, theirs, sent)) as finished:
+    asked = [units[number] for number in missing]
+    with closing(workers.finished(kept_search, sent(plan), asked)) as finished:
         for place, (record, _) in finished:
-            _keep(plan, sent[place], record)
+            _keep(plan, asked[place], record)
             yield missing[place], record, False
 
 

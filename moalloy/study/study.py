@@ -136,7 +136,7 @@ def _judged(
     if share != "none":
         with stages.timed("windows"):
             stages.say(f"front: composition windows of {len(front.table)} alloys")
-            front = _with_windows(plan, front, share)
+            front = _with_windows(plan, front, share, workers=workers)
     with stages.timed("rescoring"):
         if models:
             stages.say(
@@ -162,8 +162,8 @@ def _judged(
     )
 
 
-def _with_windows(plan: SearchPlan, front: Front, share: float) -> Front:
-    windows = composition_windows(plan.design, front.X, plan.scale, share=share)
+def _with_windows(plan: SearchPlan, front: Front, share: float, *, workers: Workers) -> Front:
+    windows = composition_windows(plan.design, front.X, plan.scale, share=share, workers=workers)
     columns = window_columns(plan.design.space, windows)
     return replace(front, table=pd.concat([front.table, columns], axis=1))
 

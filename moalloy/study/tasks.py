@@ -23,12 +23,12 @@ from moalloy.study.exhaustive import closeness_to_measured
 from moalloy.study.one_search import SearchPlan, SearchUnit
 from moalloy.study.preparation import Prepared, checked_starts, prepared
 from moalloy.study.searches import seed_units
-from moalloy.study.side_searches import side_by_side, suited
+from moalloy.study.side_searches import sent, side_by_side
 from moalloy.study.stages import Progress, Stages
 from moalloy.study.stopping import counted
 from moalloy.study.systems import system_units
 from moalloy.surrogates.fitted import FittedSurrogate
-from moalloy.workers import Local, Workers
+from moalloy.workers import Local, Workers, suited
 
 __all__ = ["Task", "run_task", "unfinished"]
 
@@ -137,7 +137,7 @@ def _searches(study: Prepared, task: Task, workers: Workers) -> int:
     every = system_units(plan) if plan.problem.systems else seed_units(plan, {})
     units = task.share(every)
     plan.stages.say(f"search: {task}: {len(units)} of {counted(len(every), 'search')}")
-    _search(plan, units, suited(workers, plan, seconds=study.choice.seconds * len(units) / len(every)))
+    _search(plan, units, suited(workers, sent(plan), seconds=study.choice.seconds * len(units) / len(every)))
     return len(units)
 
 

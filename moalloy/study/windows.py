@@ -14,6 +14,7 @@ from moalloy.domain.problem import DesignProblem
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.pareto import HypervolumeScale
 from moalloy.study.surroundings import Questions, Window, window_around
+from moalloy.workers import ALONE, Workers, in_order, suited
 
 __all__ = ["composition_windows", "window_columns", "window_tolerance"]
 
@@ -27,6 +28,9 @@ _REACH_STEPS = 30
 _LOOKS = 100
 _LOOKS_AT_A_FRONT = 20_000
 _LEAST_LOOKS = 30
+# Alloys whose windows are looked for together, and how long one takes on one core.
+_TOGETHER = 100
+_SECONDS_A_WINDOW = 0.03
 # Predictions that differ by less than this share of an objective's span are equal: sums of floats err.
 _EQUAL = 1e-9
 
@@ -47,7 +51,12 @@ def window_tolerance(design: DesignProblem, scale: HypervolumeScale, share: floa
 
 
 def composition_windows(
-    design: DesignProblem, X: FloatArray, scale: HypervolumeScale, *, share: float
+    design: DesignProblem,
+    X: FloatArray,
+    scale: HypervolumeScale,
+    *,
+    share: float,
+    workers: Workers = ALONE,
 ) -> list[Window]:
     """Return the window of each alloy, in grid steps: a box in which every alloy is predicted no worse.
 
@@ -61,14 +70,38 @@ def composition_windows(
         X: Valid alloys that meet the limits, shape ``(n_alloys, n_columns)``.
         scale: Ideal and reference points.
         share: The tolerance as a share of their distance; at 0 only what is no worse at all complies.
+        workers: Who looks. A window depends on its alloy alone.
     """
-    space = design.space
     span = np.array(scale.reference) - np.array(scale.ideal)
-    worst = design.evaluate(X).F + (share + _EQUAL) * span
     n_looks = int(np.clip(_LOOKS_AT_A_FRONT / max(1, len(X)), _LEAST_LOOKS, _LOOKS))
+    look = _Look(design, (share + _EQUAL) * span, n_looks)
+    parts = [X[first : first + _TOGETHER] for first in range(0, len(X), _TOGETHER)]
+    workers = suited(workers, look, seconds=_SECONDS_A_WINDOW * len(X))
+    return [window for found in in_order(workers, _windows_of, look, parts) for window in found]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """What the windows of a front share.
+
+    Attributes:
+        design: What predicts, and the space.
+        allowed: How much worse each minimized objective may be, shape ``(n_objectives,)``.
+        n_looks: At each window that isn't looked at as a whole.
+    """
+
+    design: DesignProblem
+    allowed: FloatArray
+    n_looks: int
+
+
+def _windows_of(look: _Look, X: FloatArray) -> list[Window]:
+    """Return the windows of some alloys, which ask together: one prediction serves them all."""
+    space = look.design.space
+    worst = look.design.evaluate(X).F + look.allowed
     reach = _reach(space)
-    questions = [_Asked(space, row, reach, n_looks) for row in X]
-    judge = _Judge(design, {})
+    questions = [_Asked(space, row, reach, look.n_looks) for row in X]
+    judge = _Judge(look.design, {})
     while True:
         open_ = [i for i, item in enumerate(questions) if item.window is None]
         if not open_:

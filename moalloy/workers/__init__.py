@@ -5,7 +5,7 @@ module, called with what all units share and with what tells one from the others
 anywhere; and it gives the same bytes wherever it is done.
 """
 
-from moalloy.workers.local import ALONE, Local, Processes
+from moalloy.workers.local import ALONE, Local, Processes, suited
 from moalloy.workers.order import Workers, in_order
 
-__all__ = ["ALONE", "Local", "Processes", "Workers", "in_order"]
+__all__ = ["ALONE", "Local", "Processes", "Workers", "in_order", "suited"]

@@ -11,16 +11,19 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from moalloy.workers.order import Where
+from moalloy.workers.order import Where, Workers
 from moalloy.workers.parcel import packed, unpacked
 
-__all__ = ["ALONE", "Local", "Processes"]
+__all__ = ["ALONE", "Local", "Processes", "suited"]
 
 Shared = TypeVar("Shared")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _WATCH_SECONDS = 0.2
+# Two threads wait for each other's Python between predictions: two searches were measured at half the speed
+# that two processes have. These take some seconds to start.
+_WORTH_PROCESSES_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,25 @@ class Processes:
             )
         finally:
             get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+
+def suited(workers: Workers, shared: object, *, seconds: float) -> Workers:
+    """Return processes in the place of threads where the work is long enough to pay for their start.
+
+    Nothing that is found depends on it.
+
+    Args:
+        workers: Who was asked.
+        shared: What the units share; a model of another package may not be fit to be sent.
+        seconds: Expected time of all units on one core, most of it in Python.
+    """
+    if not isinstance(workers, Local) or workers.jobs == 1 or seconds < _WORTH_PROCESSES_SECONDS:
+        return workers
+    try:
+        packed(shared)
+    except Exception:  # whatever another package's object raises when it is pickled
+        return workers
+    return Processes(workers.jobs)
 
 
 def _until_closed(found: Generator[Result]) -> Generator[Result]:

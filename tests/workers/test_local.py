@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +18,10 @@ from moalloy.runs import open_run
 from moalloy.study.mailbox import Mailbox
 from moalloy.study.one_search import SearchUnit
 from moalloy.study.preparation import checked_starts, prepared
-from moalloy.study.side_searches import side_by_side, suited
+from moalloy.study.side_searches import sent, side_by_side
 from moalloy.study.stages import Progress, Stages
 from moalloy.study.stopping import budget_of
-from moalloy.workers import ALONE, Local, Processes, Workers, in_order
+from moalloy.workers import ALONE, Local, Processes, Workers, in_order, suited
 from tests.small_problem import small
 
 ORPHAN = """\
@@ -89,9 +90,13 @@ def test_only_long_searches_are_worth_processes() -> None:
     problem = small().problem
     starts, stages = checked_starts(problem, is_fitted=True), Stages(None, Progress())
     plan = prepared(problem, small().models, starts, stages, workers=ALONE, cache=None).plan
-    assert suited(Local(2), plan, seconds=3600.0) == Processes(2)
-    assert suited(Local(2), plan, seconds=1.0) == Local(2)
-    assert suited(ALONE, plan, seconds=3600.0) == ALONE
+    assert suited(Local(2), sent(plan), seconds=3600.0) == Processes(2)
+    assert suited(Local(2), sent(plan), seconds=1.0) == Local(2)
+    assert suited(ALONE, sent(plan), seconds=3600.0) == ALONE
+
+
+def test_what_cannot_be_sent_stays_in_threads() -> None:
+    assert suited(Local(2), threading.Lock(), seconds=3600.0) == Local(2)
 
 
 @pytest.mark.slow
