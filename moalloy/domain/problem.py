@@ -96,6 +96,9 @@ class DesignProblem:
         Raises:
             ValueError: A surrogate returned something that isn't a finite number.
         """
+        # All surrogates are asked for one array that none can change: they may share what they make of it.
+        X = X.view()
+        X.flags.writeable = False
         bounds = {name: self._bounds(name, X) for name in self._names()}
         scores = np.column_stack([self._score(o, bounds, X) for o in self.objectives])
         columns = [_side(limit, bounds[limit.name]) for limit in self.limits]

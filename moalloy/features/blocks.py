@@ -29,10 +29,12 @@ class Block:
         names: Names of the features, given the elements whose fractions are features.
         values: The features, shape ``(n_alloys, n_names)``, given the alloys and those elements.
             The row of an alloy must not depend on the other alloys, to the last bit.
+        is_general: The values don't depend on those elements, so models of other elements share them.
     """
 
     names: Callable[[Sequence[str]], tuple[str, ...]]
     values: Callable[[PresentElements, Sequence[str]], FloatArray]
+    is_general: bool = False
 
 
 def _fraction_names(elements: Sequence[str]) -> tuple[str, ...]:
@@ -76,9 +78,9 @@ _REGISTRY: Registry[Block] = Registry(
     group="moalloy.featurizers",
     built_in={
         "fractions": lambda: Block(_fraction_names, _fraction_values),
-        "families": lambda: Block(_family_names, _family_values),
-        "statistics": lambda: Block(_statistic_names, _statistic_values),
-        "physics": lambda: Block(_physics_names, _physics_values),
+        "families": lambda: Block(_family_names, _family_values, is_general=True),
+        "statistics": lambda: Block(_statistic_names, _statistic_values, is_general=True),
+        "physics": lambda: Block(_physics_names, _physics_values, is_general=True),
     },
     accepts=lambda thing: isinstance(thing, Block),
 )

@@ -12,7 +12,7 @@ from moalloy.domain.elements import atomic_number
 from moalloy.domain.values import FloatArray
 from moalloy.errors import SpaceError
 from moalloy.features.blocks import get_block
-from moalloy.features.present import present_elements
+from moalloy.features.present import PresentElements, present_elements
 
 __all__ = ["Featurizer"]
 
@@ -74,9 +74,20 @@ class Featurizer:
 
         Memory: about 3 kB an alloy with all blocks.
         """
-        present = present_elements(fractions, elements)
-        values = [get_block(block).values(present, self.elements) for block in self.blocks]
+        return self.of(present_elements(fractions, elements))
+
+    def of(self, present: PresentElements) -> NDArray[np.float32]:
+        """Return ``transform`` of alloys that are already in slots; what is known of them isn't computed."""
+        values = [self._values(name, present) for name in self.blocks]
         return np.concatenate(values, axis=1, dtype=np.float32, casting="same_kind")
+
+    def _values(self, name: str, present: PresentElements) -> FloatArray:
+        block = get_block(name)
+        if not block.is_general:
+            return block.values(present, self.elements)
+        if name not in present.known:
+            present.known[name] = block.values(present, self.elements)
+        return present.known[name]
 
     def to_dict(self) -> dict[str, list[str]]:
         """Return the featurizer as plain lists, ready for JSON."""

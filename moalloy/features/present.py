@@ -8,7 +8,7 @@ however many absent elements have a column.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -33,10 +33,12 @@ class PresentElements:
             elements than slots repeats its first one with fraction 0, which leaves sums, minima
             and maxima as they are.
         fractions: Atomic fractions, shape ``(n_slots, n_alloys)``.
+        known: What was computed of them already, by name: several models ask for the same.
     """
 
     indices: IntArray
     fractions: FloatArray
+    known: dict[str, FloatArray] = field(default_factory=dict, repr=False)
 
     @property
     def n_alloys(self) -> int:

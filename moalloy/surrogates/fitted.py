@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.values import BoolArray, FloatArray, Prediction
+from moalloy.features.present import PresentElements, present_elements
 from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.packed import packed
 from moalloy.surrogates.training import TrainingRows
@@ -72,4 +74,29 @@ class FittedSurrogate:
 
     def _alloys(self, X: FloatArray) -> Alloys:
         columns = [self.space.columns.index(item.name) for item in self.model.inputs.process]
-        return Alloys(X[:, : self.space.n_elements], self.space.elements, X[:, columns])
+        fractions, elements = X[:, : self.space.n_elements], self.space.elements
+        return Alloys(fractions, elements, X[:, columns], _LAST.slots_of(X, fractions, elements))
+
+
+class _Last(threading.local):
+    """What this thread read last: the surrogates of a problem are asked for the same alloys in turn.
+
+    Only for arrays that nobody can write into, which are then known by what they are.
+    """
+
+    X: FloatArray | None = None
+    elements: tuple[str, ...] = ()
+    slots: PresentElements
+
+    def slots_of(
+        self, X: FloatArray, fractions: FloatArray, elements: tuple[str, ...]
+    ) -> PresentElements | None:
+        if X.flags.writeable:
+            return None
+        if self.X is not X or self.elements != elements:
+            self.slots = present_elements(fractions, elements)
+            self.X, self.elements = X, elements
+        return self.slots
+
+
+_LAST = _Last()

@@ -80,13 +80,15 @@ def _read(X: _Floats, forest: Forest, scores: _Floats) -> None:
         np.empty(n_trees + 1, np.int64),
         np.empty(n_trees, np.uint32),
     )
-    columns = np.zeros(2 * n_features * _GROUP, np.float32)
+    # Blocks are filled up with whatever is there: no row has a say in another's score.
+    size = min(_GROUP, -(-len(X) // _BLOCK) * _BLOCK)
+    columns = np.empty(2 * n_features * size, np.float32)
     bits, total = np.empty(_BLOCK, np.uint32), np.empty(_BLOCK, np.float32)
     for start in range(0, len(X), _GROUP):
         rows = X[start : start + _GROUP]
         _measure(rows, bounds)
-        _turn(rows, bounds.has_missing, columns)
-        _cut(forest, bounds, cut)
+        _turn(rows, bounds.has_missing, columns, size)
+        _cut(forest, bounds, cut, size)
         for block in range(0, len(rows), _BLOCK):
             total[:] = forest.base
             for tree in range(n_trees):
@@ -111,20 +113,20 @@ def _measure(X: _Floats, bounds: _Bounds) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _turn(X: _Floats, has_missing: _Bits, columns: _Floats) -> None:
+def _turn(X: _Floats, has_missing: _Bits, columns: _Floats, size: int) -> None:
     """Write each feature as a column, and where values are missing a second one with infinity for them."""
     for f in range(X.shape[1]):
-        here = 2 * f * _GROUP
+        here = 2 * f * size
         for row in range(len(X)):
             columns[here + row] = X[row, f]
         if has_missing[f]:
             for row in range(len(X)):
                 value = X[row, f]
-                columns[here + _GROUP + row] = np.float32(np.inf) if np.isnan(value) else value
+                columns[here + size + row] = np.float32(np.inf) if np.isnan(value) else value
 
 
 @njit(nogil=True, cache=True)
-def _cut(forest: Forest, bounds: _Bounds, cut: _Cut) -> None:
+def _cut(forest: Forest, bounds: _Bounds, cut: _Cut, size: int) -> None:
     """Write the comparisons that rows within bounds may answer differently, and what the others leave."""
     n = 0
     for tree in range(len(cut.settled)):
@@ -143,7 +145,7 @@ def _cut(forest: Forest, bounds: _Bounds, cut: _Cut) -> None:
             else:
                 # A missing value isn't at or above anything, so it goes left; infinity goes right.
                 goes_right = bounds.has_missing[f] and not forest.missing_left[i]
-                cut.column[n] = (2 * f + goes_right) * _GROUP
+                cut.column[n] = (2 * f + goes_right) * size
                 cut.threshold[n], cut.mask[n] = threshold, ~left
                 n += 1
         cut.settled[tree] = alive

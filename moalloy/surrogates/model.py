@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from scipy.special import expit
 
 from moalloy.domain.values import BoolArray, FloatArray, Prediction
+from moalloy.features.present import PresentElements, present_elements
 from moalloy.surrogates.calibration import Calibration
 from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.difficulty import Difficulty, Surroundings
@@ -24,16 +26,22 @@ Scale = Literal["linear", "log"]
 _LN10 = float(np.log(10.0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Alloys:
     """Alloys to predict: fractions ``(n_alloys, n_elements)`` and process values ``(n_alloys, n_process)``.
 
-    The process columns are those that the model asks for, in its order; NaN is a missing value.
+    The process columns are those that the model asks for, in its order; NaN is a missing value. ``slots``
+    are the same alloys where another model has read them already.
     """
 
     fractions: FloatArray
     elements: tuple[str, ...]
     process: FloatArray
+    slots: PresentElements | None = None
+
+    @cached_property
+    def present(self) -> PresentElements:
+        return self.slots or present_elements(self.fractions, self.elements)
 
     def __len__(self) -> int:
         return len(self.fractions)
@@ -54,7 +62,7 @@ class BulkClassifier:
     offset: float
 
     def probability(self, alloys: Alloys) -> FloatArray:
-        features = self.inputs.features(alloys.fractions, alloys.elements, np.empty((len(alloys), 0)))
+        features = self.inputs.features_of(alloys.present, np.empty((len(alloys), 0)))
         logit = self.slope * _mean_score(self.members, features) + self.offset
         return np.asarray(expit(logit), dtype=np.float64)
 
@@ -163,7 +171,7 @@ class PropertyModel:
         return np.where(level <= 1.0 - share, 0.0, size)
 
     def _score(self, alloys: Alloys) -> FloatArray:
-        features = self.inputs.features(alloys.fractions, alloys.elements, alloys.process)
+        features = self.inputs.features_of(alloys.present, alloys.process)
         return _mean_score(self.members, features)
 
     def _expected_error(self, alloys: Alloys, score: FloatArray) -> FloatArray:

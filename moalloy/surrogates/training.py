@@ -9,6 +9,7 @@ import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.features.featurizer import Featurizer
+from moalloy.features.present import PresentElements, present_elements
 from moalloy.surrogates.learner import Features
 from moalloy.surrogates.transitions import Transition, TransitionRows
 
@@ -57,7 +58,11 @@ class Inputs:
             elements: The columns of ``fractions``.
             process: One column per item of ``self.process``, shape ``(n_alloys, n_process)``.
         """
-        parts = [self.featurizer.transform(fractions, elements)]
+        return self.features_of(present_elements(fractions, elements), process)
+
+    def features_of(self, present: PresentElements, process: FloatArray) -> Features:
+        """Return ``features`` of alloys that are already in slots."""
+        parts = [self.featurizer.of(present)]
         parts += [item.features(process[:, i]).astype(np.float32) for i, item in enumerate(self.process)]
         return np.ascontiguousarray(np.concatenate(parts, axis=1))
 
