@@ -29,9 +29,10 @@ def search_all(
         workers: Who searches. The result doesn't depend on it.
         lengths: Generations by seed, in place of a time limit.
     """
-    workers = suited(workers, sent(plan), seconds=choice.seconds)
     if choice.is_exhaustive:
+        # Large batches leave little to Python, so threads do.
         return [_every_alloy(plan, choice, workers=workers)]
+    workers = suited(workers, sent(plan), seconds=choice.seconds)
     if plan.problem.systems:
         return search_systems(plan, workers=workers)
     return _every_seed(plan, choice, workers=workers, lengths=lengths or {})

@@ -21,8 +21,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _WATCH_SECONDS = 0.2
-# Two threads wait for each other's Python between predictions: two searches were measured at half the speed
-# that two processes have. These take some seconds to start.
+# Processes take some seconds to start.
 _WORTH_PROCESSES_SECONDS = 20.0
 
 
@@ -96,17 +95,20 @@ class Processes:
 
 
 def suited(workers: Workers, shared: object, *, seconds: float) -> Workers:
-    """Return processes in the place of threads where the work is long enough to pay for their start.
+    """Return who does work in the place of threads that would wait for each other's Python.
 
-    Nothing that is found depends on it.
+    Two searches in threads were measured slower than one after the other. Processes take their place where
+    the work is long enough to pay for their start, else this thread. Nothing that is found depends on it.
 
     Args:
-        workers: Who was asked.
+        workers: Who was asked; only threads are replaced.
         shared: What the units share; a model of another package may not be fit to be sent.
-        seconds: Expected time of all units on one core, most of it in Python.
+        seconds: Expected time of all units on one core, much of it in Python.
     """
-    if not isinstance(workers, Local) or workers.jobs == 1 or seconds < _WORTH_PROCESSES_SECONDS:
+    if not isinstance(workers, Local):
         return workers
+    if workers.jobs == 1 or seconds < _WORTH_PROCESSES_SECONDS:
+        return ALONE
     try:
         packed(shared)
     except Exception:  # whatever another package's object raises when it is pickled

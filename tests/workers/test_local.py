@@ -91,7 +91,7 @@ def test_only_long_searches_are_worth_processes() -> None:
     starts, stages = checked_starts(problem, is_fitted=True), Stages(None, Progress())
     plan = prepared(problem, small().models, starts, stages, workers=ALONE, cache=None).plan
     assert suited(Local(2), sent(plan), seconds=3600.0) == Processes(2)
-    assert suited(Local(2), sent(plan), seconds=1.0) == Local(2)
+    assert suited(Local(2), sent(plan), seconds=1.0) == ALONE
     assert suited(ALONE, sent(plan), seconds=3600.0) == ALONE
 
 
