@@ -93,8 +93,9 @@ class RealVariation:
         return np.where(rng.random((len(children), 1)) < 0.9, mutants, children)
 
     def is_new(self, X: np.ndarray) -> np.ndarray:
+        keys = np.ascontiguousarray(X).view(f"V{X.itemsize * X.shape[1]}").ravel().tolist()
         new = np.zeros(len(X), dtype=bool)
-        new[np.unique(X, axis=0, return_index=True)[1]] = True
+        new[list({key: i for i, key in reversed(list(enumerate(keys)))}.values())] = True
         return new
 
 

@@ -3,10 +3,11 @@
     python benchmarks/shares.py [--rounds 5] [--generations 20] [--population 500] [--problem FILE]
 
 Time: shares of a search's CPU time, each moment counted once: inside the surrogates' predictions
-(`inference`), in keeping what was evaluated (`recording`, with the journal on disk) and its `hypervolume`, in
-`moves` that make children, in telling which of them are `duplicates`, in `ranking`, and in the `rest`. Real
-surrogates of the home problem, median and range over the rounds; `within_inference` splits the first of them,
-as shares of the whole.
+(`inference`), in keeping what was evaluated (`recording`, with the journal on disk) and its `hypervolume`,
+in `moves` that make children, in telling which of them are `duplicates`, in `ranking`, and in the `rest`.
+Real surrogates of the home problem, median and range over the rounds, with packed trees, as the home
+problem's searches have them, and with XGBoost's; `within_inference` splits the first of the shares, as
+parts of the whole.
 
 Memory: what a generation leaves behind for good, by Python's own count of what it holds (`tracemalloc`), with
 the lines of code that hold most. From 200 generations drawn at random in the same space, on made-up
@@ -41,11 +42,12 @@ from moalloy.optimize.variation import AlloyVariation
 from moalloy.pareto import HypervolumeScale
 from moalloy.runs.journal import Journal
 from moalloy.study.start import known_alloys
+from moalloy.surrogates import transitions
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.model import PropertyModel
+from moalloy.surrogates.packed import PackedTrees
 from moalloy.surrogates.training import Inputs
-from moalloy.surrogates.transitions import Relative
-from moalloy.surrogates.trees import ENGINE, Trees
+from moalloy.surrogates.trees import Trees
 
 HOME = Path(__file__).parent.parent / "problems" / "fe_soft_magnetic_glass.yaml"
 # What is timed, and the part of a search that it belongs to; a part holds what none inside it does.
@@ -65,8 +67,9 @@ PARTS: tuple[Part, ...] = (
 )
 WITHIN_INFERENCE: tuple[Part, ...] = (
     (Trees, "predict", "trees"),
-    (Inputs, "features", "features"),
-    (Relative, "extended", "transitions"),
+    (PackedTrees, "predict", "trees"),
+    (Inputs, "features_of", "features"),
+    (transitions, "_differences", "transitions"),
     (PropertyModel, "_highest", "ceiling"),
 )
 MEMORY_BETWEEN = (40, 200)  # generations; before, buffers and caches are filled
@@ -85,23 +88,21 @@ def main() -> None:
     budget = Budget(arguments.population, arguments.generations)
     seconds_by(PARTS, problem, models, Budget(arguments.population, 2), seed=0)
     rounds = range(1, arguments.rounds + 1)
-    found = [seconds_by(PARTS, problem, models, budget, seed=seed) for seed in rounds]
-    within = [seconds_by(PARTS + WITHIN_INFERENCE, problem, models, budget, seed=seed) for seed in rounds]
-    n_evaluations = budget.population * budget.generations
-    totals = [1e6 * sum(one.values()) / n_evaluations for one in found]
-    print(
-        json.dumps(
-            {
-                "benchmark": "shares",
-                "share_of_cpu": {part: spread(found, part) for _, _, part in PARTS}
-                | {"rest": spread(found, "rest")},
-                "within_inference": {part: spread(within, part) for _, _, part in WITHIN_INFERENCE},
-                "us_an_evaluation": round(float(np.median(totals)), 1),
-                "memory": memory(arguments.population),
-                "engine": ENGINE,
-            }
-        )
-    )
+    engines = {"packed": {name: item.packed() for name, item in models.items()}, "xgboost": models}
+    shares: dict[str, object] = {}
+    for engine, surrogates in engines.items():
+        found = [seconds_by(PARTS, problem, surrogates, budget, seed=seed) for seed in rounds]
+        within = [
+            seconds_by(PARTS + WITHIN_INFERENCE, problem, surrogates, budget, seed=seed) for seed in rounds
+        ]
+        totals = [1e6 * sum(one.values()) / (budget.population * budget.generations) for one in found]
+        shares[engine] = {
+            "share_of_cpu": {part: spread(found, part) for _, _, part in PARTS}
+            | {"rest": spread(found, "rest")},
+            "within_inference": {part: spread(within, part) for _, _, part in WITHIN_INFERENCE},
+            "us_an_evaluation": round(float(np.median(totals)), 1),
+        }
+    print(json.dumps({"benchmark": "shares", **shares, "memory": memory(arguments.population)}))
 
 
 def seconds_by(

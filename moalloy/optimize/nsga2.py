@@ -147,9 +147,12 @@ def _gaps(values: FloatArray, ranks: IntArray) -> FloatArray:
 
 def _best(X: FloatArray, F: FloatArray, violation: FloatArray, n: int) -> _Population:
     rank = rank_of(F, violation)
-    crowding = crowding_distance(F, rank)
-    kept = np.lexsort((-crowding, rank))[:n]
-    return _Population(X[kept], F[kept], violation[kept], rank[kept], crowding[kept])
+    # Only the ranks that come in, the last one perhaps in part, have to be sorted.
+    entering = np.flatnonzero(rank <= np.sort(rank)[min(n, len(rank)) - 1])
+    crowding = crowding_distance(F[entering], rank[entering])
+    order = np.lexsort((-crowding, rank[entering]))[:n]
+    kept = entering[order]
+    return _Population(X[kept], F[kept], violation[kept], rank[kept], crowding[order])
 
 
 def _offspring(variation: Variation, parents: _Population, n: int, rng: np.random.Generator) -> FloatArray:
