@@ -120,7 +120,8 @@ def problem_of(n_steps: int) -> moalloy.Problem:
 
 def with_models(n_steps: int) -> DesignProblem:
     problem = problem_of(n_steps)
-    return design_problem(problem, moalloy.fit(problem, cache=cache_folder()))
+    models = moalloy.fit(problem, cache=cache_folder())
+    return design_problem(problem, {name: model.packed() for name, model in models.items()})
 
 
 def made_up(n_steps: int) -> DesignProblem:

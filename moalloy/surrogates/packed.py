@@ -6,7 +6,7 @@ XGBoost stays the reference: what differs from it by a single bit isn't used.
 
 from __future__ import annotations
 
-import importlib.util
+import functools
 import json
 from dataclasses import dataclass, replace
 
@@ -58,9 +58,10 @@ def n_trees(model: PropertyModel) -> int:
 def packed(model: PropertyModel) -> PropertyModel:
     """Return a model that predicts the same to the last bit; its trees are packed where that can be.
 
-    Without Numba, and where a score of a training row differs from XGBoost's, trees stay as they are.
+    Where Numba is missing or can't keep what it compiles, and where a score of a training row differs from
+    XGBoost's, trees stay as they are.
     """
-    if importlib.util.find_spec("numba") is None:
+    if not _has_kernel():
         return model
     rows, hurdle = model.rows, model.hurdle
     if hurdle is not None:
@@ -68,6 +69,15 @@ def packed(model: PropertyModel) -> PropertyModel:
     return replace(
         model, members=_all_packed(model.members, _some_features(model.inputs, rows)), hurdle=hurdle
     )
+
+
+@functools.cache
+def _has_kernel() -> bool:
+    try:
+        import moalloy.surrogates.forest_kernel  # noqa: F401
+    except (ImportError, RuntimeError):  # no Numba for this Python; no folder that it may write to
+        return False
+    return True
 
 
 def _some_features(inputs: Inputs, rows: TrainingRows) -> Features:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,7 @@ from moalloy.surrogates.forest import Forest
 from moalloy.surrogates.kinds import get_learner
 from moalloy.surrogates.learner import Average
 from moalloy.surrogates.model import Alloys, PropertyModel
-from moalloy.surrogates.packed import PackedTrees, n_trees, packed
+from moalloy.surrogates.packed import PackedTrees, _has_kernel, n_trees, packed
 from moalloy.surrogates.transitions import Relative
 from moalloy.surrogates.trees import TreeSettings
 from tests.measured_alloys import ELEMENTS, measured_rows
@@ -79,8 +79,12 @@ def test_what_differs_by_a_bit_is_left_to_xgboost(
 def test_without_numba_models_stay_as_they_are(
     linear_model: PropertyModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert packed(linear_model) is linear_model
+    monkeypatch.setitem(sys.modules, "moalloy.surrogates.forest_kernel", None)
+    _has_kernel.cache_clear()
+    try:
+        assert packed(linear_model) is linear_model
+    finally:
+        _has_kernel.cache_clear()
 
 
 def test_every_tree_counts(hurdle_model: PropertyModel) -> None:
