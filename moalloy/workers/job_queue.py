@@ -56,6 +56,8 @@ class JobQueue:
             "memory": self.memory,
             "job_name": "moalloy",
             "job_script_prologue": [*_ONE_THREAD, *self.prologue],
+            # Any free port: several runs may be started on one head node.
+            "scheduler_options": {"dashboard_address": ":0"},
             **self.options,
         }
 

@@ -25,9 +25,11 @@ account: alloys
 job_extra_directives: [--exclusive, --nice=100]
 job_script_prologue: source .venv/bin/activate
 """
+# The script is gone as soon as it is submitted, so it is copied as SLURM does.
 SBATCH = """\
 #!/bin/sh
-bash "$1" >/dev/null 2>&1 &
+cp "$1" "$0.job"
+bash "$0.job" >/dev/null 2>&1 &
 echo "Submitted batch job $!"
 """
 SCANCEL = """\
@@ -113,6 +115,7 @@ def test_a_missing_file_is_bad_input(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(120)
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_jobs_are_submitted_and_do_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
