@@ -56,8 +56,6 @@ class JobQueue:
             "memory": self.memory,
             "job_name": "moalloy",
             "job_script_prologue": [*_ONE_THREAD, *self.prologue],
-            # Any free port: several runs may be started on one head node.
-            "scheduler_options": {"dashboard_address": ":0"},
             **self.options,
         }
 
@@ -84,7 +82,9 @@ def started(queue: JobQueue) -> Iterator[Cluster]:
     with required():
         from distributed import Client
     with _explained(queue):
-        cluster = _class(queue)(**queue.settings())
+        # A dashboard at any free port: several runs may be started on one head node.
+        anywhere = {"scheduler_options": {"dashboard_address": ":0"}}
+        cluster = _class(queue)(**anywhere | queue.settings())
     try:
         _submit(cluster, queue)
         with Client(cluster, set_as_default=False) as client:
