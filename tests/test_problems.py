@@ -39,7 +39,14 @@ def test_problems_are_there() -> None:
     }
 
 
-@pytest.mark.parametrize("path", PROBLEMS, ids=_named)
+# The home case always, the others with the slow tests.
+SOME_SLOW = [
+    pytest.param(path, marks=[] if path.stem == "fe_soft_magnetic_glass" else pytest.mark.slow)
+    for path in PROBLEMS
+]
+
+
+@pytest.mark.parametrize("path", SOME_SLOW, ids=_named)
 def test_problem_is_sound_and_says_where_it_comes_from(path: Path) -> None:
     problem = moalloy.load_problem(path)
     inspection = inspect_problem(problem)

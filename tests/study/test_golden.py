@@ -26,7 +26,7 @@ def found(folder: Path, *, jobs: int) -> bytes:
     return (folder / f"run-{jobs}" / "pareto.csv").read_bytes()
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize("jobs", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_the_front_is_the_same_to_the_last_byte(tmp_path: Path, jobs: int) -> None:
     assert found(tmp_path, jobs=jobs) == GOLDEN.read_bytes()
 
