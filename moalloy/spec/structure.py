@@ -104,8 +104,13 @@ def _issues(root: Node, errors: Sequence[ErrorDetails], blanks: Sequence[Path]) 
         elif error["type"] == "missing":
             if error["loc"] not in meant and error["loc"] not in blanks:
                 yield Issue(path, f"the key {error['loc'][-1]!r} is missing", "", "Add it.")
-        else:
+        elif not _is_echo(error):
             yield Issue(path, *words(error))
+
+
+def _is_echo(error: ErrorDetails) -> bool:
+    """Whether a list is only too short without its entries that are wrong, which are told themselves."""
+    return error["type"] == "too_short" and len(error["input"]) >= error.get("ctx", {})["min_length"]
 
 
 def _meant(error: ErrorDetails) -> str | None:
