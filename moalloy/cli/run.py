@@ -109,7 +109,6 @@ def command(
     path = out or new_run_path(loaded, results=RESULTS)
     with watching(loaded, is_quiet=quiet, verbosity=verbose) as console:
         say_faults(console, loaded.spec.faults)
-        console.say(f"run folder: {path}")
         if task is not None:
             _run_task(console, loaded, task, path, model_run, jobs=jobs)
         else:
@@ -188,6 +187,8 @@ def _models(model_run: str | None, problem: Problem) -> dict[str, FittedSurrogat
 
 def _beginnings(starts: tuple[str, ...], *, per_system: bool) -> list[str]:
     """Return ``--start`` and ``--per-system`` as overrides; a list in JSON is one in YAML, too."""
+    if "" in starts:
+        raise click.UsageError("--start is empty; name a run folder or a table")
     paths = [path if path.startswith("builtin:") else str(Path(path).absolute()) for path in starts]
     changes = [f"optimize.start={json.dumps(paths)}"] if paths else []
     return [*changes, "optimize.per_system=true"] if per_system else changes

@@ -49,6 +49,11 @@ class Stages:
         if self.folder is not None:
             self.folder.log(text)
 
+    def tell_folder(self) -> None:
+        """Tell where the run is kept, once it is."""
+        if self.folder is not None:
+            self.progress.message(f"run folder: {self.folder.path}")
+
     def models(
         self,
         problem: Problem,

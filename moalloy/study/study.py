@@ -104,6 +104,7 @@ def run(
     if folder is not None and models is not None:
         folder.note_given_models()
     stages = Stages(folder, progress or Progress())
+    stages.tell_folder()
     study = prepared(problem, models, starts, stages, workers=workers, cache=cache)
     with stages.timed("search"):
         records = search_all(study.plan, study.choice, workers=workers, lengths=lengths)

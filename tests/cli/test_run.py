@@ -227,5 +227,7 @@ def test_a_start_that_is_not_there_is_bad_input_before_anything_is_written(
     outcome = moalloy("run", "bare.yaml", "--start", "wishes.csv", "--out", "run")
     assert (outcome.code, outcome.out) == (2, "")
     assert "optimize.start#1: There is no file" in outcome.err
+    assert "run folder" not in outcome.err
+    assert moalloy("run", "bare.yaml", "--start", "", "--out", "run").code == 2
     assert moalloy("check", "bare.yaml", "--set", "optimize.start=wishes.csv").code == 2
     assert not (tmp_path / "run").exists()
