@@ -1,11 +1,12 @@
 """What two processes are worth, and what it costs not to tell OpenMP how many threads to use.
 
-    python benchmarks/processes.py [--rounds 5] [--problem problems/fe_soft_magnetic_glass.yaml]
+    python benchmarks/processes.py [--rounds 5] [--generations 400] [--part efficiency|threads]
 
-The efficiency is the CPU time of two searches side by side, as `--jobs 2` makes them, over twice the time
-that they took. A pair of spin loops before and after says how many cores were free meanwhile: with fewer
-than 1.8 a round is void, and left out. The ratio is the CPU time of a whole run in a fresh process with
-OMP_NUM_THREADS unset over that of one with it set to 1, in turns.
+The efficiency is the time of two searches one after the other, before and after, over twice the time of
+both side by side in processes that are there already, as in all stages of a run but the first. What their
+start costs is told beside it, in seconds. A pair of spin loops before and after says how many cores were
+free meanwhile: with fewer than 1.8 a round is void, and left out. The ratio is the CPU time of a whole run
+in a fresh process with OMP_NUM_THREADS unset over that of one with it set to 1, in turns.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ HOME = Path(__file__).parent.parent / "problems" / "fe_soft_magnetic_glass.yaml"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 # Cores that have to be free for a pair of anything to run side by side.
 FREE_CORES = 1.8
+# Some seconds: next to less, the start of two processes would read as cores that aren't free.
+SPINS = 60_000_000
 SMALL = ("model.members=3", "model.repeats=1", "optimize.window=none")
 
 
@@ -34,27 +37,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--problem", type=Path, default=HOME)
-    parser.add_argument("--generations", type=int, default=200)
+    parser.add_argument("--generations", type=int, default=400)
+    parser.add_argument("--part", choices=["efficiency", "threads"], help="measure this alone")
     arguments = parser.parse_args()
-    found = efficiencies(arguments.problem, arguments.rounds, arguments.generations)
-    valid = [efficiency for efficiency, cores in found if cores >= FREE_CORES]
-    ratios = [unset_over_one(arguments.problem) for _ in range(arguments.rounds)]
-    print(
-        json.dumps(
-            {
-                "benchmark": "processes",
-                "efficiency": median(valid) if valid else "void: two cores were never free",
-                "efficiency_range": spread(valid),
-                "rounds": [{"efficiency": round(e, 3), "free_cores": round(c, 2)} for e, c in found],
-                "omp_unset_over_one": median(ratios),
-                "omp_range": spread(ratios),
-            }
-        )
-    )
+    result: dict[str, object] = {"benchmark": "processes"}
+    if arguments.part != "threads":
+        start, found = efficiencies(arguments.problem, arguments.rounds, arguments.generations)
+        valid = [efficiency for efficiency, cores in found if cores >= FREE_CORES]
+        result |= {
+            "efficiency": median(valid) if valid else "void: two cores were never free",
+            "efficiency_range": spread(valid),
+            "start_seconds": round(start, 1),
+            "rounds": [{"efficiency": round(e, 3), "free_cores": round(c, 2)} for e, c in found],
+        }
+    if arguments.part != "efficiency":
+        ratios = [unset_over_one(arguments.problem) for _ in range(arguments.rounds)]
+        result |= {"omp_unset_over_one": median(ratios), "omp_range": spread(ratios)}
+    print(json.dumps(result))
 
 
-def efficiencies(path: Path, rounds: int, generations: int) -> list[tuple[float, float]]:
-    """Return per round the efficiency of two searches, and the cores that were free around them."""
+def efficiencies(path: Path, rounds: int, generations: int) -> tuple[float, list[tuple[float, float]]]:
+    """Return what the start of processes costs; per round the efficiency and the cores that were free."""
     import moalloy
     from moalloy.build.models import cache_folder
     from moalloy.study.one_search import SearchUnit
@@ -62,32 +65,34 @@ def efficiencies(path: Path, rounds: int, generations: int) -> list[tuple[float,
     from moalloy.study.side_searches import side_by_side
     from moalloy.study.stages import Progress, Stages
     from moalloy.study.stopping import budget_of
-    from moalloy.workers import ALONE, Processes
+    from moalloy.workers import ALONE, Processes, Workers
 
     problem = moalloy.load_problem(path, [*SMALL, f"optimize.generations={generations}"])
     starts, stages = checked_starts(problem, is_fitted=False), Stages(None, Progress())
     plan = prepared(problem, None, starts, stages, workers=ALONE, cache=cache_folder()).plan
     units = [SearchUnit(seed, budget_of(problem.spec.optimize)) for seed in (1, 2)]
+
+    def seconds(workers: Workers) -> float:
+        start = time.perf_counter()
+        side_by_side(plan, units, workers=workers, tell=lambda unit, record, is_done: None)
+        return time.perf_counter() - start
+
+    together = Processes(2)
+    first = seconds(together)
+    start = first - seconds(together)
     found = []
     for _ in range(rounds):
         cores = free_cores()
-        efficiency = busy(
-            lambda: side_by_side(plan, units, workers=Processes(2), tell=lambda unit, record, is_done: None)
-        )
-        found.append((efficiency, min(cores, free_cores())))
-    return found
+        before, both, after = seconds(ALONE), seconds(together), seconds(ALONE)
+        found.append(((before + after) / (4.0 * both), min(cores, free_cores())))
+    return start, found
 
 
 def free_cores() -> float:
-    """Return how many cores two spin loops get."""
-    return 2.0 * busy(lambda: pair(spin))
-
-
-def busy(work: Callable[[], object]) -> float:
-    """Return the CPU time of this process and of those that it waits for, over twice the time that passes."""
+    """Return how many cores two spin loops get: their CPU time over the time that passes."""
     start, cpu = time.perf_counter(), cpu_seconds()
-    work()
-    return (cpu_seconds() - cpu) / (2.0 * (time.perf_counter() - start))
+    pair(spin)
+    return (cpu_seconds() - cpu) / (time.perf_counter() - start)
 
 
 def cpu_seconds() -> float:
@@ -105,7 +110,7 @@ def pair(work: Callable[[], None]) -> None:
 
 def spin() -> None:
     total = 0
-    for i in range(10_000_000):
+    for i in range(SPINS):
         total += i
 
 

@@ -10,7 +10,7 @@ from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
 from moalloy.optimize.record import EXHAUSTIVE
 
-__all__ = ["Choice", "choose_algorithm", "suggestion"]
+__all__ = ["Choice", "choose_algorithm", "expected_seconds", "suggestion"]
 
 _AUTO, _GUIDED = "auto", "nsga2"
 # An exact answer is worth waiting this long for, however short the guided search would be.
@@ -53,6 +53,12 @@ def choose_algorithm(problem: Problem) -> Choice:
     return _weighed(problem, guided) if named == _AUTO else guided
 
 
+def expected_seconds(problem: Problem, n_evaluations: int) -> float:
+    """Return the time of searches with so many evaluations on one core, good to a factor of three."""
+    n_properties, risk = len(problem.spec.properties), problem.spec.optimize.risk
+    return search_seconds(n_evaluations, _n_models(problem), n_properties=n_properties, risk=risk)
+
+
 def suggestion(problem: Problem) -> str:
     """Return why the exhaustive search would be better than the one that the file names; empty if it isn't.
 
@@ -71,9 +77,7 @@ def _guided(problem: Problem) -> Choice:
     name = _GUIDED if optimize.algorithm == _AUTO else optimize.algorithm
     n_searches = len(optimize.seeds) * max(1, len(problem.systems))
     n_evaluations = optimize.most_evaluations * n_searches
-    n_properties = len(problem.spec.properties)
-    seconds = search_seconds(n_evaluations, _n_models(problem), n_properties=n_properties, risk=optimize.risk)
-    return Choice(name, "", n_evaluations, seconds)
+    return Choice(name, "", n_evaluations, expected_seconds(problem, n_evaluations))
 
 
 def _exhaustive(problem: Problem) -> Choice:

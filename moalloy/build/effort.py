@@ -54,10 +54,11 @@ _COSTS: Mapping[str, _Cost] = {
 }
 # What nothing is known of, as slow as a forest.
 _UNKNOWN = _Cost(0.12, 6e-6, 8e-5, is_tuned=False)
-# The same for boosted trees where so many are read that they are packed for it.
+# To predict an alloy with boosted trees where so many are read that they are packed for it.
 _PER_PACKED_PREDICTION = 1e-6
+# What an evaluation costs beside its trees; without a search engine features, the alloy itself and its place
+# beside the front.
 _SECONDS_PER_EVALUATION = 5e-5
-# The same without a search engine: features, the alloy itself, its place beside the front.
 _SECONDS_PER_LISTED = 3e-5
 # Intervals and chances ask of every alloy how large errors are around it, for each property.
 _SECONDS_PER_INTERVAL = 1e-4

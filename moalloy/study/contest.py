@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import joblib
-
-from moalloy.build.choice import choose_algorithm
+from moalloy.build.choice import choose_algorithm, expected_seconds
 from moalloy.build.engine import ready_to_search
 from moalloy.build.problem import Problem, design_problem, load_problem
 from moalloy.domain.problem import DesignProblem
@@ -27,7 +25,7 @@ from moalloy.study.exhaustive import exhausted
 from moalloy.study.start import known_alloys
 from moalloy.study.study import Progress
 from moalloy.surrogates.fitted import FittedSurrogate
-from moalloy.workers import ALONE
+from moalloy.workers import Local, suited
 
 __all__ = ["Contest", "check_algorithms", "check_settings", "compare_algorithms"]
 
@@ -133,12 +131,10 @@ def compare_algorithms(
     design = design_problem(problem, ready_to_search(models, n_alloys=n_alloys))
     known = known_alloys(problem, models)
     scale = hypervolume_scale(design, known)
-    arena = _Arena(problem, design, scale, known, evaluations, folder, progress)
+    arena = _Arena(problem, design, scale, known, evaluations)
     guided = [name for name in algorithms if name != EXHAUSTIVE]
     tasks = [(name, seed) for name in guided for seed in seeds]
-    # Threads: trees are read outside Python's lock, and models are shared.
-    parallel = joblib.Parallel(n_jobs=min(jobs, len(tasks)), prefer="threads")
-    records = list(parallel(joblib.delayed(arena.search)(name, seed) for name, seed in tasks))
+    records = _all_searched(arena, tasks, folder=folder, jobs=jobs, progress=progress)
     trials = [
         trial_of(record, problem.space, contender=record.algorithm, evaluations=evaluations)
         for record in records
@@ -149,7 +145,9 @@ def compare_algorithms(
             f"no alloy meets the limits after {evaluations} evaluations of {', '.join(blank)}; loosen the "
             "limits or allow more evaluations"
         )
-    exact, reason = arena.exact_front(asked=EXHAUSTIVE in algorithms)
+    exact, reason = _exact_front(
+        arena, is_asked=EXHAUSTIVE in algorithms, folder=folder, jobs=jobs, progress=progress
+    )
     comparison = judge(trials, scale=scale, front=exact, front_kind="joint" if exact is None else "exact")
     return Contest(comparison, design, evaluations, reason, _ran_dry(comparison, evaluations))
 
@@ -184,54 +182,8 @@ class _Arena:
     scale: HypervolumeScale
     known: FloatArray
     evaluations: int
-    folder: ComparisonFolder | None
-    progress: Progress
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def search(self, algorithm: str, seed: int) -> SearchRecord:
-        """Return a search, made or finished before."""
-        folder = self.folder
-        done = None if folder is None else folder.searches.read_search(algorithm, seed, self.problem)
-        if done is not None:
-            self.progress.message(f"{algorithm}, seed {seed}: finished before")
-            return done
-        wall, cpu = time.perf_counter(), time.thread_time()
-        record = search(
-            self.design,
-            algorithm=algorithm,
-            budget=self._budget(algorithm),
-            seed=seed,
-            scale=self.scale,
-            known=self.known,
-        )
-        wall, cpu = time.perf_counter() - wall, time.thread_time() - cpu
-        if folder is not None:
-            folder.searches.write_search(record, self.problem)
-            with self.lock:
-                folder.add_seconds(algorithm, seed, wall=wall, cpu=cpu)
-        self.progress.message(f"{algorithm}, seed {seed}: {wall:.1f} s")
-        return record
-
-    def exact_front(self, *, asked: bool) -> tuple[FloatArray | None, str]:
-        """Return the minimized objectives of the exact front where it can be had, and why or why not."""
-        auto = self.problem.spec.optimize.model_copy(update={"algorithm": "auto"})
-        spec = self.problem.spec.model_copy(update={"optimize": auto})
-        choice = choose_algorithm(replace(self.problem, spec=spec))
-        if not (asked or choice.is_exhaustive):
-            return None, f"the joint front of all searches, since {choice.reason}"
-        self.progress.message("every alloy is evaluated for the exact front")
-        record = exhausted(
-            self.problem,
-            self.design,
-            self.scale,
-            folder=None if self.folder is None else self.folder.searches,
-            workers=ALONE,
-            say=self.progress.message,
-            progress=self.progress.generation,
-        )
-        return record.F[record.is_feasible], f"the exact front of all {record.n_alloys:,} alloys"
-
-    def _budget(self, algorithm: str) -> Budget:
+    def budget(self, algorithm: str) -> Budget:
         """Return what makes at least so many evaluations; what is beyond them is cut."""
         asked = self.problem.spec.optimize.population
         used = population_of(algorithm, n_objectives=len(self.design.objectives), population=asked)
@@ -240,3 +192,77 @@ class _Arena:
             generations=_PATIENCE * -(-self.evaluations // used),
             max_evaluations=self.evaluations + used - 1,
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Timed:
+    """A search and what it took."""
+
+    record: SearchRecord
+    wall: float
+    cpu: float
+
+
+def _searched(arena: _Arena, task: tuple[str, int]) -> _Timed:
+    algorithm, seed = task
+    wall, cpu = time.perf_counter(), time.thread_time()
+    record = search(
+        arena.design,
+        algorithm=algorithm,
+        budget=arena.budget(algorithm),
+        seed=seed,
+        scale=arena.scale,
+        known=arena.known,
+    )
+    return _Timed(record, time.perf_counter() - wall, time.thread_time() - cpu)
+
+
+def _all_searched(
+    arena: _Arena,
+    tasks: Sequence[tuple[str, int]],
+    *,
+    folder: ComparisonFolder | None,
+    jobs: int,
+    progress: Progress,
+) -> list[SearchRecord]:
+    """Return the record of each search, made or finished before; each is kept as soon as it is there."""
+    records: dict[tuple[str, int], SearchRecord] = {}
+    for algorithm, seed in tasks:
+        record = None if folder is None else folder.searches.read_search(algorithm, seed, arena.problem)
+        if record is not None:
+            progress.message(f"{algorithm}, seed {seed}: finished before")
+            records[algorithm, seed] = record
+    missing = [task for task in tasks if task not in records]
+    seconds = expected_seconds(arena.problem, arena.evaluations * len(missing))
+    workers = suited(Local(jobs), arena, seconds=seconds)
+    with closing(workers.finished(_searched, arena, missing)) as finished:
+        for number, timed in finished:
+            algorithm, seed = missing[number]
+            records[algorithm, seed] = timed.record
+            if folder is not None:
+                folder.searches.write_search(timed.record, arena.problem)
+                folder.add_seconds(algorithm, seed, wall=timed.wall, cpu=timed.cpu)
+            progress.message(f"{algorithm}, seed {seed}: {timed.wall:.1f} s")
+    return [records[task] for task in tasks]
+
+
+def _exact_front(
+    arena: _Arena, *, is_asked: bool, folder: ComparisonFolder | None, jobs: int, progress: Progress
+) -> tuple[FloatArray | None, str]:
+    """Return the minimized objectives of the exact front where it can be had, and why or why not."""
+    problem = arena.problem
+    auto = problem.spec.optimize.model_copy(update={"algorithm": "auto"})
+    choice = choose_algorithm(replace(problem, spec=problem.spec.model_copy(update={"optimize": auto})))
+    if not (is_asked or choice.is_exhaustive):
+        return None, f"the joint front of all searches, since {choice.reason}"
+    progress.message("every alloy is evaluated for the exact front")
+    record = exhausted(
+        problem,
+        arena.design,
+        arena.scale,
+        folder=None if folder is None else folder.searches,
+        workers=Local(jobs),
+        say=progress.message,
+        progress=progress.generation,
+    )
+    return record.F[record.is_feasible], f"the exact front of all {record.n_alloys:,} alloys"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from moalloy.errors import InputError, MachineError
 from moalloy.workers.order import Where
-from moalloy.workers.parcel import packed
+from moalloy.workers.parcel import opened, sealed
 from moalloy.workers.same import differences, what_decides
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class Cluster:
 
         # The models of a study are large on purpose, and sent once.
         with config.set({"distributed.admin.large-graph-warning-threshold": "2GB"}):
-            given = self.client.submit(_opened, packed(shared), pure=False)
+            given = self.client.submit(opened, sealed(shared), pure=False)
             numbers: dict[Future[Any], int] = {
                 self.client.submit(
                     _done, function, given, item, what_decides(), pure=False, retries=_RETRIES
@@ -139,10 +138,6 @@ def _machine_faults() -> Iterator[None]:
         raise DifferentWorkerError(
             f"a worker lacks the package {error.name}; install there what is installed here"
         ) from None
-
-
-def _opened(parcel: bytes) -> Any:
-    return pickle.loads(parcel)
 
 
 def _done(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from moalloy.workers.order import Where, Workers
-from moalloy.workers.parcel import packed, unpacked
+from moalloy.workers.parcel import opened, sealed
 
 __all__ = ["ALONE", "Local", "Processes", "suited"]
 
@@ -61,7 +61,7 @@ ALONE = Local()
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """Processes of this machine: they don't share Python's lock, and take some seconds to start.
+    """Processes of this machine: they don't share Python's lock, and take some seconds to start once.
 
     Attributes:
         jobs: Units at a time.
@@ -76,13 +76,17 @@ class Processes:
     def finished(
         self, function: Callable[[Shared, Item], Result], shared: Shared, items: Sequence[Item]
     ) -> Generator[tuple[int, Result]]:
-        """Yield the number and result of each unit as soon as it is done; the processes end with the last."""
+        """Yield the number and result of each unit as soon as it is done.
+
+        The processes stay for the next stage; joblib ends those that have had nothing to do for minutes.
+        """
         import joblib
         from joblib.externals.loky import get_reusable_executor
 
-        parcel = packed(shared)
+        parcel = sealed(shared)
         with joblib.parallel_config("loky", inner_max_num_threads=1):
             parallel = joblib.Parallel(n_jobs=self.jobs, return_as="generator_unordered", max_nbytes=None)
+        are_all_done = False
         try:
             yield from _until_closed(
                 parallel(
@@ -90,8 +94,11 @@ class Processes:
                     for number, item in enumerate(items)
                 )
             )
+            are_all_done = True
         finally:
-            get_reusable_executor().shutdown(wait=True, kill_workers=True)
+            if not are_all_done:
+                # Units that nobody waits for would go on.
+                get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 
 def suited(workers: Workers, shared: object, *, seconds: float) -> Workers:
@@ -110,7 +117,7 @@ def suited(workers: Workers, shared: object, *, seconds: float) -> Workers:
     if workers.jobs == 1 or seconds < _WORTH_PROCESSES_SECONDS:
         return ALONE
     try:
-        packed(shared)
+        sealed(shared)
     except Exception:  # whatever another package's object raises when it is pickled
         return workers
     return Processes(workers.jobs)
@@ -138,8 +145,12 @@ def _from_parcel(
     function: Callable[[Shared, Item], Result], parcel: bytes, parent: int, number: int, item: Item
 ) -> tuple[int, Result]:
     _end_with(parent)
-    shared: Shared = unpacked(parcel)
+    shared: Shared = _opened_once(parcel)
     return number, function(shared, item)
+
+
+# One at a time: a study's stages come one after the other.
+_opened_once = functools.lru_cache(maxsize=1)(opened)
 
 
 @functools.cache

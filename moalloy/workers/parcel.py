@@ -1,15 +1,14 @@
-"""What units share, as bytes that another process unpacks once. They are never written to a file."""
+"""What units share, as bytes that another process opens once. They are never written to a file."""
 
 from __future__ import annotations
 
-import functools
 import pickle
 from typing import Any
 
-__all__ = ["packed", "unpacked"]
+__all__ = ["opened", "sealed"]
 
 
-def packed(shared: object) -> bytes:
+def sealed(shared: object) -> bytes:
     """Return an object as bytes; kinds of models may hold functions without a name."""
     import cloudpickle
 
@@ -18,8 +17,6 @@ def packed(shared: object) -> bytes:
     return content
 
 
-# One at a time: a study's stages come one after the other.
-@functools.lru_cache(maxsize=1)
-def unpacked(parcel: bytes) -> Any:
-    """Return what was packed; the same object while the same parcel comes again."""
+def opened(parcel: bytes) -> Any:
+    """Return what was sealed."""
     return pickle.loads(parcel)

@@ -57,6 +57,13 @@ def test_scores_do_not_depend_on_jobs(wide: Path) -> None:
     assert one.comparison.scores == two.comparison.scores
 
 
+@pytest.mark.slow
+def test_scores_do_not_depend_on_processes(wide: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moalloy.workers.local._WORTH_PROCESSES_SECONDS", 0.0)
+    one, two = (contest(wide, "nsga2", "random", seeds=2, jobs=jobs) for jobs in (1, 2))
+    assert one.comparison.scores == two.comparison.scores
+
+
 def test_a_space_that_is_small_gives_the_exact_front(tmp_path: Path) -> None:
     path = tmp_path / "wide.yaml"
     path.write_text(WIDE.replace("{range: [0, 1]}", "{choices: [0]}").replace("0.5", "5"), encoding="utf-8")

@@ -47,6 +47,19 @@ def beat(folder: Path, item: int) -> None:
         time.sleep(0.02)
 
 
+def own_number(_: None, item: int) -> int:
+    time.sleep(0.05)
+    return os.getpid()
+
+
+def refuse_or_beat(folder: Path, item: int) -> None:
+    if item == 1:
+        beat(folder, item)
+    while not (folder / "1").is_file():
+        time.sleep(0.02)
+    raise ValueError(str(item))
+
+
 def listener(heard: list[tuple[int, GenerationReport]]) -> Callable[[int, GenerationReport], None]:
     return lambda seed, report: heard.append((seed, report))
 
@@ -73,6 +86,20 @@ def test_units_that_nobody_asks_for_are_not_begun() -> None:
     next(finished)
     finished.close()
     assert begun == [0]
+
+
+@pytest.mark.slow
+def test_processes_stay_for_the_next_stage_and_end_with_units_that_nobody_asks_for(tmp_path: Path) -> None:
+    first, second = (set(in_order(Processes(2), own_number, None, range(20))) for _ in range(2))
+    assert len(first) == 2
+    assert first == second
+    finished = Processes(2).finished(refuse_or_beat, tmp_path, [1, 2])
+    with pytest.raises(ValueError, match="2"):
+        next(finished)
+    before = (tmp_path / "1").stat().st_mtime_ns
+    time.sleep(0.5)
+    assert (tmp_path / "1").stat().st_mtime_ns == before
+    assert first.isdisjoint(in_order(Processes(2), own_number, None, range(20)))
 
 
 def test_reports_of_other_processes_arrive_in_order() -> None:
