@@ -7,7 +7,7 @@ the result depends neither on who the workers are nor on how the ranks were cut.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -23,7 +23,7 @@ from moalloy.optimize.shortlist import Closeness, Shortlist, shortlist
 from moalloy.pareto import HypervolumeScale
 from moalloy.workers import ALONE, Workers, in_order
 
-__all__ = ["CHUNK", "SEED", "Checkpoint", "joined_parts", "n_parts", "search_everything", "search_part"]
+__all__ = ["CHUNK", "SEED", "Checkpoint", "joined_parts", "n_parts", "search_everything", "search_parts"]
 
 # Nothing is drawn, so one record stands for every seed.
 SEED = 0
@@ -114,29 +114,30 @@ def search_everything(
     return _record(state, design)
 
 
-def search_part(
+def search_parts(
     design: DesignProblem,
-    part: int,
+    parts: Sequence[int],
     *,
     closeness: Closeness,
     workers: Workers = ALONE,
     chunk: int = CHUNK,
-) -> Checkpoint:
-    """Return what one part of the space leaves by itself, without a report.
+) -> Iterator[Checkpoint]:
+    """Yield what each of some parts of the space leaves by itself, without a report.
 
     Args:
         design: What to search; none of its process variables is continuous.
-        part: Its number, from 0 and below `n_parts`.
+        parts: Their numbers, from 0 and below `n_parts`.
         closeness: As in `search_everything`.
         workers: Who evaluates chunks.
         chunk: Ranks in each.
     """
     n_ranks = design.space.n_ranks
     size = chunk * _chunks_per_part(-(-n_ranks // chunk))
-    firsts = range(part * size, min((part + 1) * size, n_ranks), chunk)
     screen = _Screen(design, closeness, _spread_of_limits(design), chunk)
-    found = in_order(workers, _looked_at, screen, firsts)
-    return reduce(lambda state, later: _merged(state, later, design), found, _beginning(design))
+    for part in parts:
+        firsts = range(part * size, min((part + 1) * size, n_ranks), chunk)
+        found = in_order(workers, _looked_at, screen, firsts)
+        yield reduce(lambda state, later: _merged(state, later, design), found, _beginning(design))
 
 
 def joined_parts(

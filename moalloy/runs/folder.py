@@ -16,6 +16,7 @@ from moalloy.build.problem import Problem, load_problem
 from moalloy.build.starts import start_hashes
 from moalloy.errors import RunFolderError
 from moalloy.files import atomic_folder, machine_faults, sha256_of, write_json, write_text
+from moalloy.optimize.exhaustive import SEED
 from moalloy.optimize.record import EXHAUSTIVE, SearchRecord
 from moalloy.runs.cards import card_markdown, model_card
 from moalloy.runs.journal import Journal
@@ -191,7 +192,7 @@ class RunFolder:
 
     @property
     def _parts(self) -> Path:
-        return self.path / "search" / f"{EXHAUSTIVE}-s0.parts"
+        return self._search(EXHAUSTIVE, SEED).with_suffix(".parts")
 
     def _write_table(self, name: str, table: pd.DataFrame) -> None:
         buffer = io.StringIO()

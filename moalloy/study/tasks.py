@@ -15,7 +15,7 @@ from moalloy.build.choice import choose_algorithm
 from moalloy.build.problem import Problem
 from moalloy.domain.systems import system_name
 from moalloy.errors import InputError
-from moalloy.optimize.exhaustive import n_parts, search_part
+from moalloy.optimize.exhaustive import n_parts, search_parts
 from moalloy.optimize.record import SearchRecord
 from moalloy.runs import RunFolder, join_run
 from moalloy.runs.checkpoint import write_checkpoint
@@ -110,6 +110,7 @@ def run_task(
     if folder.is_finished:
         stages.say(f"{task}: the run is merged already; nothing to do")
         return
+    stages.tell_folder()
     workers = Local(jobs)
     study = prepared(problem, models, starts, stages, workers=workers, cache=cache)
     n_units = _parts(study, task, workers) if study.choice.is_exhaustive else _searches(study, task, workers)
@@ -156,13 +157,13 @@ def _parts(study: Prepared, task: Task, workers: Workers) -> int:
     n = n_parts(design.space)
     parts = task.share(range(n))
     stages.say(f"search: {task}: {len(parts)} of {counted(n, 'part')} of the space, each alloy once")
+    paths = {part: stages.folder.part_path(part) for part in parts}
+    for part in [part for part in parts if paths[part].is_file()]:
+        stages.say(f"search: part {part + 1} was finished before")
+    missing = [part for part in parts if not paths[part].is_file()]
     closeness = closeness_to_measured(design)
-    for part in parts:
-        path = stages.folder.part_path(part)
-        if path.is_file():
-            stages.say(f"search: part {part + 1} was finished before")
-            continue
-        found = search_part(design, part, closeness=closeness, workers=workers)
-        write_checkpoint(found, path)
-        stages.say(f"search: part {part + 1}: {found.n_alloys:,} alloys, front {len(found.front)}")
+    found = search_parts(design, missing, closeness=closeness, workers=workers)
+    for part, left in zip(missing, found, strict=True):
+        write_checkpoint(left, paths[part])
+        stages.say(f"search: part {part + 1}: {left.n_alloys:,} alloys, front {len(left.front)}")
     return len(parts)

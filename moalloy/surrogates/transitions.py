@@ -56,12 +56,7 @@ class Transition:
             features: Shape ``(n_alloys, n_features)``.
             names: Names of the features; fractions are ``x_<element>``.
         """
-        estimate = np.full(len(features), self.intercept)
-        columns = [names.index(f"x_{symbol}") for symbol in self.elements]
-        for slope, fractions in zip(self.slopes, features.T[columns].astype(np.float64), strict=True):
-            # One element after the other: the same bits in any batch.
-            estimate += slope * fractions
-        difference: FloatArray = features[:, names.index(self.process)] - estimate
+        difference: FloatArray = _differences([self], features, names)[0]
         return difference
 
 
@@ -195,7 +190,7 @@ def _differences(transitions: Sequence[Transition], features: Features, names: S
     for i, name in enumerate(names):
         symbol = name.removeprefix("x_")
         if name != symbol and any(symbol in known for known in slopes):
-            # An element that an estimate leaves out adds 0, which changes no bit.
+            # One element after the other, for the same bits in any batch; 0 where an estimate leaves it out.
             own = np.array([known.get(symbol, 0.0) for known in slopes])
             estimates += own[:, None] * features[:, i].astype(np.float64)
     treatment = features[:, names.index(transitions[0].process)].astype(np.float64)

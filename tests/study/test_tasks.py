@@ -54,7 +54,7 @@ def stamps(folder: Path) -> dict[str, int]:
 @pytest.fixture
 def parts_of_100(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut small spaces into parts, too."""
-    for function in (exhaustive.n_parts, exhaustive.search_part, exhaustive.search_everything):
+    for function in (exhaustive.n_parts, exhaustive.search_parts, exhaustive.search_everything):
         defaults = function.__kwdefaults__
         assert defaults is not None
         monkeypatch.setitem(defaults, "chunk", 100)
