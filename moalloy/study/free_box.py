@@ -29,76 +29,103 @@ def free_box(alloy: IntArray, within: Box, good: IntArray, bad: IntArray) -> Box
     >>> box.lower.tolist(), box.upper.tolist()
     ([79, 10], [90, 21])
     """
-    # A bound from above on -k bounds k from below: one kind of side is enough.
-    sides = _Sides(_both_ways(alloy), _both_ways(good), _both_ways(bad))
-    box = _box(sides.cut(_bounds(within)), within.total)
-    while True:
-        grown = sides.grown(box, within)
-        if grown.n_points == box.n_points:
-            return grown
-        box = grown
+    # Seen from the alloy, and a bound from above on -k bounds k from below: one kind of side is enough.
+    sides = _Sides(alloy, within, good, bad)
+    sides.cut()
+    while sides.grow():
+        pass
+    return sides.box
 
 
 class _Sides:
-    """The known alloys as amounts and negative amounts, columns that are bounded from above alone."""
+    """A box that shrinks and grows around an alloy.
 
-    def __init__(self, alloy: IntArray, good: IntArray, bad: IntArray) -> None:
-        self.alloy, self.good, self.bad = alloy, good, bad
+    All is told by how far it lies beyond the alloy on each side: upwards for each element, then downwards.
 
-    def cut(self, bounds: IntArray) -> IntArray:
-        """Return bounds that leave every bad alloy outside."""
-        bounds = bounds.copy()
-        good, bad = _inside(self.good, bounds), _inside(self.bad, bounds)
+    Attributes:
+        reach: How far the box goes, shape ``(n_sides,)``; 0 or more.
+        most: How far it may go.
+        good: Alloys that comply, shape ``(n_good, n_sides)``; an alloy lies in a box if none is beyond it.
+        bad: Alloys that don't.
+    """
+
+    def __init__(self, alloy: IntArray, within: Box, good: IntArray, bad: IntArray) -> None:
+        self._alloy, self._total = alloy, within.total
+        self.most = np.concatenate([within.upper - alloy, alloy - within.lower])
+        self.reach = self.most.copy()
+        self._opposite = np.roll(np.arange(len(self.most)), len(alloy))
+        self.good, self.bad = _both_ways(good - alloy), _both_ways(bad - alloy)
+
+    @property
+    def box(self) -> Box:
+        n = len(self._alloy)
+        return Box(self._alloy - self.reach[n:], self._alloy + self.reach[:n], self._total)
+
+    def cut(self) -> None:
+        """Take sides in until every bad alloy is outside."""
+        good, bad = _inside(self.good, self.reach), _inside(self.bad, self.reach)
         while len(bad):
-            side, bound = self._best_cut(bounds, good, bad)
-            bounds[side] = bound
-            good, bad = _inside(good, bounds), _inside(bad, bounds)
-        return bounds
+            side, reach = self._best_cut(good, bad)
+            self.reach[side] = reach
+            good, bad = good[good[:, side] <= reach], bad[bad[:, side] <= reach]
+        n = len(self._alloy)
+        totals = np.repeat([self.reach[n:].sum(), self.reach[:n].sum()], n)
+        # A range that no alloy makes use of would only stand in another side's way.
+        self.reach = np.minimum(self.reach, totals - self.reach[self._opposite])
 
-    def grown(self, box: Box, most: Box) -> Box:
-        """Return a box with its sides moved out, one after the other, as far as no bad alloy comes in."""
-        farthest = _bounds(most)
-        for side in range(len(farthest)):
-            bounds = _bounds(box)
-            is_beyond = self.bad > bounds
+    def grow(self) -> bool:
+        """Move sides out, one after the other, as far as no bad alloy comes in; return whether any moved."""
+        n = len(self._alloy)
+        before: list[int] = self.reach.tolist()
+        reach = before.copy()
+        totals = [sum(reach[:n]), sum(reach[n:])]
+        n_beyond = (self.bad > self.reach).sum(axis=1)
+        for side, most in enumerate(self.most.tolist()):
+            distance, is_down = self.bad[:, side], side >= n
+            is_beyond = distance > reach[side]
             # Held outside by this side alone.
-            is_blocking = is_beyond[:, side] & (is_beyond.sum(axis=1) == 1)
-            nearest = self.bad[is_blocking, side].min(initial=farthest[side] + 1)
-            bounds[side] = min(farthest[side], nearest - 1)
-            # Tight at once: a range that no alloy makes use of would only stand in another side's way.
-            box = _box(bounds, box.total)
-        return box
+            nearest = int(distance[is_beyond & (n_beyond == 1)].min(initial=most + 1))
+            of_use = totals[not is_down] - reach[side - n]
+            farther = min(most, nearest - 1, of_use)
+            if farther > reach[side]:
+                totals[is_down] += farther - reach[side]
+                reach[side] = farther
+                n_beyond -= is_beyond & (distance <= farther)
+        self.reach = np.array(reach)
+        return reach != before
 
-    def _best_cut(self, bounds: IntArray, good: IntArray, bad: IntArray) -> tuple[int, int]:
-        """Return the side to take in and its new bound: most bad alloys left outside for what is paid.
+    def _best_cut(self, good: IntArray, bad: IntArray) -> tuple[int, int]:
+        """Return the side to take in and how far it goes then: most bad alloys left outside for what is paid.
 
-        Memory: alloys times sides times the widest range, a byte each.
+        Args:
+            good: Those in the box.
+            bad: The same; one at least.
         """
-        levels = self.alloy[:, None] + np.arange((bounds - self.alloy).max())
-        half = len(bounds) // 2
-        opposite = -np.concatenate([bounds[half:], bounds[:half]])[:, None]
-        is_cut = levels < bounds[:, None]
-        n_bad, n_good = ((rows[:, :, None] > levels).sum(axis=0) for rows in (bad, good))
-        widths = np.where(is_cut, levels - opposite + 1, 1)
-        lost = n_good + np.log((bounds[:, None] - opposite + 1) / widths)
-        value = np.where(is_cut, n_bad / np.where(is_cut, lost, 1.0), -1.0)
-        side, at = divmod(int(value.argmax()), value.shape[1])
-        return side, int(levels[side, at])
-
-
-def _bounds(box: Box) -> IntArray:
-    return np.concatenate([box.upper, -box.lower])
-
-
-def _box(bounds: IntArray, total: int) -> Box:
-    n = len(bounds) // 2
-    return Box(-bounds[n:], bounds[:n], total).tightened()
+        levels = np.arange(self.reach.max())
+        reach, opposite = self.reach[:, None], self.reach[self._opposite][:, None]
+        n_bad, n_good = _n_beyond(bad, len(levels)), _n_beyond(good, len(levels))
+        lost = n_good + np.log((reach + opposite + 1) / (levels + opposite + 1))
+        # Only where a level is below the reach is anything cut, and lost.
+        value = np.where(levels < reach, n_bad, -1) / np.maximum(lost, 1e-9)
+        side, level = divmod(int(value.argmax()), len(levels))
+        return side, level
 
 
 def _both_ways(amounts: IntArray) -> IntArray:
     return np.concatenate([amounts, -amounts], axis=-1)
 
 
-def _inside(amounts: IntArray, bounds: IntArray) -> IntArray:
-    is_inside: BoolArray = np.asarray((amounts <= bounds).all(axis=1), dtype=np.bool_)
-    return amounts[is_inside]
+def _inside(distances: IntArray, reach: IntArray) -> IntArray:
+    is_inside: BoolArray = np.asarray((distances <= reach).all(axis=1), dtype=np.bool_)
+    return distances[is_inside]
+
+
+def _n_beyond(distances: IntArray, n_levels: int) -> IntArray:
+    """Return how many alloys lie beyond each level from 0 on each side, shape ``(n_sides, n_levels)``.
+
+    No alloy lies farther than ``n_levels`` on any side.
+    """
+    n_sides, size = distances.shape[1], n_levels + 1
+    places = np.maximum(distances, 0) + size * np.arange(n_sides)
+    counts = np.bincount(places.ravel(), minlength=n_sides * size).reshape(n_sides, size)
+    return np.asarray(counts[:, :0:-1].cumsum(axis=1)[:, ::-1], dtype=np.int64)

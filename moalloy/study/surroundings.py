@@ -1,12 +1,12 @@
 """What is known of the alloys around one alloy, and how its window is found from that.
 
-A window is settled by questions: a generator yields amounts and is sent which of them comply. So one
-caller can ask for all alloys of a front at once, and predictions come in large batches.
+A window is settled by questions: a generator yields amounts and is sent which of them are alloys of the
+space, or which of these comply. So one caller can ask for all alloys of a front at once, in large batches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,19 +15,34 @@ from moalloy.domain.box import Box
 from moalloy.domain.values import BoolArray, IntArray
 from moalloy.study.free_box import free_box
 
-__all__ = ["Questions", "Window", "window_around"]
+__all__ = ["Question", "Questions", "Window", "window_around"]
 
 # A box of so many grid points is listed; of a larger one alloys are drawn.
 _MOST_LISTED = 800
 # Looks in the first question about a box; each further one has twice as many.
 _FIRST_LOOKS = 16
-# Draws at a time and at most for each alloy that is wanted; constraints let some of them pass.
-_DRAWS, _MOST_DRAWS = 8, 64
-_LOOKS_AT_AN_END = 2
+# Draws at a time for each alloy that is wanted, since constraints let only some of them pass, and how many
+# times more are drawn before that is given up.
+_DRAWS, _MOST_ROUNDS = 8, 8
+_LOOKS_AT_AN_END, _DRAWS_AT_AN_END = 2, 32
 # Boxes that are tried before a smaller neighborhood has to do.
 _MOST_TRIES = 20
 
-Questions = Generator[IntArray, BoolArray, "Window"]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What is asked of some amounts.
+
+    Attributes:
+        amounts: Shape ``(n_alloys, n_elements)``.
+        is_of_the_space: Whether to tell which are alloys of the space; else which of these comply.
+    """
+
+    amounts: IntArray
+    is_of_the_space: bool
+
+
+Questions = Generator[Question, BoolArray, "Window"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,9 +62,7 @@ class Window:
     is_complete: bool
 
 
-def window_around(
-    alloy: IntArray, boxes: list[Box], *, is_valid: Callable[[IntArray], BoolArray], n_looks: int
-) -> Questions:
+def window_around(alloy: IntArray, boxes: list[Box], *, n_looks: int) -> Questions:
     """Ask which alloys comply, and return the window of one of them.
 
     Neighborhoods are explored from the smallest on, since what doesn't comply nearby says most about where
@@ -59,12 +72,11 @@ def window_around(
     Args:
         alloy: Its amounts, shape ``(n_elements,)``.
         boxes: Neighborhoods that hold it, each within the next.
-        is_valid: Tells which amounts are alloys of the space.
         n_looks: At least 1.
     """
     # The alloy's own amounts seed the draws: its window doesn't depend on the others of a front.
     rng = np.random.default_rng(np.random.SeedSequence(alloy.tolist()))
-    known = _Known(alloy, is_valid, rng)
+    known = _Known(alloy, rng)
     for box in boxes[:-1]:
         yield from _settled(known, box, n_looks=min(n_looks, _FIRST_LOOKS), is_last=False)
     for box in reversed(boxes):
@@ -77,10 +89,8 @@ def window_around(
 class _Known:
     """The alloys that were asked about so far: which comply and which don't."""
 
-    def __init__(
-        self, alloy: IntArray, is_valid: Callable[[IntArray], BoolArray], rng: np.random.Generator
-    ) -> None:
-        self.alloy, self.is_valid, self.rng = alloy, is_valid, rng
+    def __init__(self, alloy: IntArray, rng: np.random.Generator) -> None:
+        self.alloy, self.rng = alloy, rng
         self.good = alloy[None, :]
         self.bad = np.zeros((0, len(alloy)), dtype=np.int64)
         self._seen = {alloy.tobytes()}
@@ -103,30 +113,28 @@ class _Known:
 
 def _settled(
     known: _Known, within: Box, *, n_looks: int, is_last: bool = True
-) -> Generator[IntArray, BoolArray, Window | None]:
+) -> Generator[Question, BoolArray, Window | None]:
     """Ask until a box within ``within`` has nothing against it; None where that takes too long."""
     for _ in range(_MOST_TRIES):
         box = free_box(known.alloy, within, known.good, known.bad)
-        points = _listed(known, box)
-        is_complete = points is not None and len(points) <= n_looks
-        if points is None or not is_complete:
-            points = _drawn(known, box, n_looks)
+        points, is_complete = yield from _looks(known, box, n_looks)
         if len(points) < n_looks and not is_complete:
             return None
         holds = yield from _all_comply(known, points)
         if holds and is_last and not is_complete:
-            holds = yield from _all_comply(known, _ends(known, box))
+            ends = yield from _ends(known, box)
+            holds = yield from _all_comply(known, ends)
         if holds:
             return known.window(box, is_complete=is_complete)
     return None
 
 
-def _all_comply(known: _Known, points: IntArray) -> Generator[IntArray, BoolArray, bool]:
+def _all_comply(known: _Known, points: IntArray) -> Generator[Question, BoolArray, bool]:
     """Ask about alloys, a few at first, and return whether all comply; the first that don't end it."""
     first, n_looks = 0, _FIRST_LOOKS
     while first < len(points):
         asked = known.new(points[first : first + n_looks])
-        complies = yield asked
+        complies = yield Question(asked, is_of_the_space=False)
         known.add(asked, complies)
         if not complies.all():
             return False
@@ -134,29 +142,48 @@ def _all_comply(known: _Known, points: IntArray) -> Generator[IntArray, BoolArra
     return True
 
 
-def _listed(known: _Known, box: Box) -> IntArray | None:
-    """Return every alloy of a box in random order; None where it has too many grid points."""
-    if not box.is_numbered or box.n_points > _MOST_LISTED:
-        return None
-    points = box.unrank(known.rng.permutation(box.n_points))
-    return points[known.is_valid(points)]
+def _looks(known: _Known, box: Box, n: int) -> Generator[Question, BoolArray, tuple[IntArray, bool]]:
+    """Return the alloys of a box to look at, and whether they are all that it holds.
+
+    All where they are ``n`` at most, else ``n`` drawn uniformly; fewer where hardly any draw is an alloy.
+    """
+    is_listed = box.is_numbered and box.n_points <= _MOST_LISTED
+    order = known.rng.permutation(box.n_points) if is_listed else None
+    found = [np.zeros((0, len(box.lower)), dtype=np.int64)]
+    n_found = 0
+    for ranks in _rounds(known, box, n * _DRAWS, order):
+        points = box.unrank(ranks)
+        is_alloy = yield Question(points, is_of_the_space=True)
+        found.append(points[is_alloy])
+        n_found += len(found[-1])
+        if n_found > n or (n_found == n and not is_listed):
+            break
+    return np.concatenate(found)[:n], is_listed and n_found <= n
 
 
-def _drawn(known: _Known, box: Box, n: int) -> IntArray:
-    """Return ``n`` alloys drawn uniformly from a box; fewer where hardly any draw is an alloy."""
-    found: list[IntArray] = []
-    while box.is_numbered and sum(map(len, found)) < n and len(found) < _MOST_DRAWS // _DRAWS:
-        points = box.unrank(known.rng.integers(box.n_points, size=n * _DRAWS))
-        found.append(points[known.is_valid(points)])
-    return np.concatenate([np.zeros((0, len(box.lower)), dtype=np.int64), *found])[:n]
+def _rounds(known: _Known, box: Box, size: int, order: IntArray | None) -> Iterator[IntArray]:
+    """Yield numbers of a box's points: all in the order given, or drawn as often as it is worth it."""
+    if order is not None:
+        yield order[:size]
+        if len(order) > size:
+            yield order[size:]
+    elif box.is_numbered:
+        for _ in range(_MOST_ROUNDS):
+            yield known.rng.integers(box.n_points, size=size)
 
 
-def _ends(known: _Known, box: Box) -> IntArray:
+def _ends(known: _Known, box: Box) -> Generator[Question, BoolArray, IntArray]:
     """Return some alloys at either end of each range, where what doesn't comply is most likely."""
-    found = []
+    drawn = []
     for column in range(len(box.lower)):
         for end in (box.lower, box.upper):
             lower, upper = box.lower.copy(), box.upper.copy()
             lower[column] = upper[column] = end[column]
-            found.append(_drawn(known, Box(lower, upper, box.total), _LOOKS_AT_AN_END))
-    return np.concatenate(found)
+            face = Box(lower, upper, box.total)
+            size = _DRAWS_AT_AN_END if face.is_numbered else 0
+            drawn.append(face.unrank(known.rng.integers(face.n_points, size=size)))
+    is_alloy = yield Question(np.concatenate(drawn), is_of_the_space=True)
+    parts = np.split(is_alloy, np.cumsum([len(points) for points in drawn])[:-1])
+    return np.concatenate(
+        [points[good][:_LOOKS_AT_AN_END] for points, good in zip(drawn, parts, strict=True)]
+    )

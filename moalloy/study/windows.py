@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.problem import DesignProblem
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.pareto import HypervolumeScale
-from moalloy.study.surroundings import Questions, Window, window_around
+from moalloy.study.surroundings import Question, Questions, Window, window_around
 from moalloy.workers import ALONE, Workers, in_order, suited
 
 __all__ = ["composition_windows", "window_columns", "window_tolerance"]
@@ -30,7 +30,7 @@ _LOOKS_AT_A_FRONT = 20_000
 _LEAST_LOOKS = 30
 # Alloys whose windows are looked for together, and how long one takes on one core.
 _TOGETHER = 100
-_SECONDS_A_WINDOW = 0.03
+_SECONDS_A_WINDOW = 0.02
 # Predictions that differ by less than this share of an objective's span are equal: sums of floats err.
 _EQUAL = 1e-9
 
@@ -100,19 +100,32 @@ def _windows_of(look: _Look, X: FloatArray) -> list[Window]:
     space = look.design.space
     worst = look.design.evaluate(X).F + look.allowed
     reach = _reach(space)
-    questions = [_Asked(space, row, reach, look.n_looks) for row in X]
+    asked = [_Asked(space, row, limit, reach, look.n_looks) for row, limit in zip(X, worst, strict=True)]
     judge = _Judge(look.design, {})
     while True:
-        open_ = [i for i, item in enumerate(questions) if item.window is None]
+        open_ = [item for item in asked if item.window is None]
         if not open_:
-            return [item.window for item in questions if item.window is not None]
-        rows = [questions[i].rows for i in open_]
-        outcome = judge.complies(
-            np.concatenate(rows), np.repeat(worst[open_], [len(r) for r in rows], axis=0)
-        )
-        ends = np.cumsum([len(r) for r in rows])[:-1]
-        for i, complies in zip(open_, np.split(outcome, ends), strict=True):
-            questions[i].answer(complies)
+            return [item.window for item in asked if item.window is not None]
+        # Predictions wait until nobody asks what is an alloy: so they come in the largest batches.
+        of_the_space = [item for item in open_ if item.question.is_of_the_space]
+        if of_the_space:
+            _answer(of_the_space, lambda amounts, treatments, _: space.allows(amounts, treatments))
+        else:
+            _answer(open_, judge.complies)
+
+
+def _answer(
+    asked: Sequence[_Asked], answers: Callable[[IntArray, FloatArray, FloatArray], BoolArray]
+) -> None:
+    """Give each its part of one answer to all their questions."""
+    sizes = [len(item.amounts) for item in asked]
+    outcome = answers(
+        np.concatenate([item.amounts for item in asked]),
+        np.concatenate([item.treatments for item in asked]),
+        np.repeat([item.worst for item in asked], sizes, axis=0),
+    )
+    for item, part in zip(asked, np.split(outcome, np.cumsum(sizes)[:-1]), strict=True):
+        item.answer(part)
 
 
 def window_columns(space: DesignSpace, windows: Sequence[Window]) -> pd.DataFrame:
@@ -128,36 +141,43 @@ def window_columns(space: DesignSpace, windows: Sequence[Window]) -> pd.DataFram
 
 
 class _Asked:
-    """One alloy's questions, and in the end its window."""
+    """One alloy's questions, and in the end its window.
 
-    def __init__(self, space: DesignSpace, row: FloatArray, reach: Sequence[int], n_looks: int) -> None:
+    Attributes:
+        worst: What the minimized objectives of an alloy that complies may be, shape ``(n_objectives,)``.
+        question: The one that is open.
+        window: None until the last question was answered.
+    """
+
+    def __init__(
+        self, space: DesignSpace, row: FloatArray, worst: FloatArray, reach: Sequence[int], n_looks: int
+    ) -> None:
         self._space, self._treatment = space, row[space.n_elements :]
         alloy = space.amounts(row[None])[0]
         boxes = [_neighborhood(space, alloy, steps) for steps in reach]
-        self._questions: Questions = window_around(alloy, boxes, is_valid=self._is_valid, n_looks=n_looks)
+        self._questions: Questions = window_around(alloy, boxes, n_looks=n_looks)
+        self.worst = worst
+        self.question = Question(np.zeros((0, space.n_elements), dtype=np.int64), is_of_the_space=True)
         self.window: Window | None = None
-        self.rows = np.zeros((0, len(row)))
         self._go_on(None)
 
-    def answer(self, complies: BoolArray) -> None:
-        self._go_on(complies)
+    @property
+    def amounts(self) -> IntArray:
+        return self.question.amounts
 
-    def _go_on(self, complies: BoolArray | None) -> None:
+    @property
+    def treatments(self) -> FloatArray:
+        """The alloy's own, for each row of its question."""
+        return np.broadcast_to(self._treatment, (len(self.amounts), len(self._treatment)))
+
+    def answer(self, answer: BoolArray) -> None:
+        self._go_on(answer)
+
+    def _go_on(self, answer: BoolArray | None) -> None:
         try:
-            asked = next(self._questions) if complies is None else self._questions.send(complies)
+            self.question = next(self._questions) if answer is None else self._questions.send(answer)
         except StopIteration as end:
             self.window = end.value
-        else:
-            self.rows = self._treated(asked)
-
-    def _is_valid(self, amounts: IntArray) -> BoolArray:
-        return self._space.allows(amounts, self._treatments(len(amounts)))
-
-    def _treated(self, amounts: IntArray) -> FloatArray:
-        return self._space.alloys(amounts, self._treatments(len(amounts)))
-
-    def _treatments(self, n: int) -> FloatArray:
-        return np.broadcast_to(self._treatment, (n, len(self._treatment)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +187,9 @@ class _Judge:
     design: DesignProblem
     known: dict[bytes, tuple[FloatArray, bool]]
 
-    def complies(self, X: FloatArray, worst: FloatArray) -> BoolArray:
+    def complies(self, amounts: IntArray, treatments: FloatArray, worst: FloatArray) -> BoolArray:
         """Return which alloys meet the limits and are no worse than ``worst``, shape ``(n_alloys,)``."""
+        X = self.design.space.alloys(amounts, treatments)
         keys = self.design.space.keys(X)
         new = {key: i for i, key in enumerate(keys) if key not in self.known}
         if new:
