@@ -49,7 +49,7 @@ def read_checkpoint(path: Path) -> Checkpoint | None:
     """
     if not path.is_file():
         return None
-    return read_arrays(path, _checkpoint, advice="delete it, and --resume begins the search anew")
+    return read_arrays(path, _checkpoint, advice="delete it, and what it held is searched again")
 
 
 def _checkpoint(arrays: dict[str, np.ndarray]) -> Checkpoint:

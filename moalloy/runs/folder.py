@@ -120,6 +120,11 @@ class RunFolder:
         """Return where a task keeps what one part of an exhaustive search leaves."""
         return self._parts / f"{part:03d}.npz"
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether tasks have begun an exhaustive search that nobody has joined yet."""
+        return self._parts.is_dir()
+
     def forget_parts(self) -> None:
         shutil.rmtree(self._parts, ignore_errors=True)
 

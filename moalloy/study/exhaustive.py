@@ -11,18 +11,26 @@ import numpy as np
 from moalloy.build.problem import Problem
 from moalloy.domain.problem import DesignProblem
 from moalloy.domain.values import FloatArray
-from moalloy.optimize.exhaustive import SEED, Checkpoint, search_everything
+from moalloy.optimize.exhaustive import (
+    SEED,
+    Checkpoint,
+    joined_parts,
+    n_parts,
+    search_everything,
+    search_parts,
+)
 from moalloy.optimize.record import EXHAUSTIVE, GenerationReport, SearchRecord
 from moalloy.optimize.shortlist import Closeness
 from moalloy.pareto import HypervolumeScale
 from moalloy.runs import RunFolder
 from moalloy.runs.checkpoint import read_checkpoint, write_checkpoint
+from moalloy.study.stopping import counted
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.neighbors import nearest
 from moalloy.surrogates.training import TrainingRows
 from moalloy.workers import Workers
 
-__all__ = ["closeness_to_measured", "exhausted"]
+__all__ = ["closeness_to_measured", "evaluate_parts", "exhausted"]
 
 
 def exhausted(
@@ -50,6 +58,8 @@ def exhausted(
     if done is not None:
         say("search: every alloy was evaluated before")
         return done
+    if folder is not None and folder.has_parts:
+        return _joined(problem, design, scale, folder=folder, workers=workers, say=say)
     path = None if folder is None else folder.checkpoint_path(EXHAUSTIVE, SEED)
     start = None if path is None else read_checkpoint(path)
     if start is not None:
@@ -66,6 +76,43 @@ def exhausted(
     if folder is not None and path is not None:
         folder.write_search(record, problem)
         path.unlink(missing_ok=True)
+    return record
+
+
+def evaluate_parts(
+    design: DesignProblem,
+    parts: Sequence[int],
+    *,
+    folder: RunFolder,
+    workers: Workers,
+    say: Callable[[str], None],
+) -> None:
+    """Leave in the folder what some parts of the space hold, each once, as soon as it is known."""
+    missing = [part for part in parts if not folder.part_path(part).is_file()]
+    if len(missing) < len(parts):
+        say(f"search: {len(parts) - len(missing)} of {counted(len(parts), 'part')} were finished before")
+    found = search_parts(design, missing, closeness=closeness_to_measured(design), workers=workers)
+    for part, left in zip(missing, found, strict=True):
+        write_checkpoint(left, folder.part_path(part))
+        say(f"search: part {part + 1}: {left.n_alloys:,} alloys, front {len(left.front)}")
+
+
+def _joined(
+    problem: Problem,
+    design: DesignProblem,
+    scale: HypervolumeScale,
+    *,
+    folder: RunFolder,
+    workers: Workers,
+    say: Callable[[str], None],
+) -> SearchRecord:
+    """Return the record of a search that tasks have begun, and forget its parts."""
+    parts = range(n_parts(design.space))
+    evaluate_parts(design, parts, folder=folder, workers=workers, say=say)
+    left = [read_checkpoint(folder.part_path(part)) for part in parts]
+    record = joined_parts(design, [part for part in left if part is not None], scale=scale)
+    folder.write_search(record, problem)
+    folder.forget_parts()
     return record
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from moalloy.build.choice import choose_algorithm
-from moalloy.build.problem import Problem, design_problem
+from moalloy.build.problem import Problem
 from moalloy.errors import RunFolderError
-from moalloy.optimize.exhaustive import SEED, joined_parts, n_parts
+from moalloy.optimize.exhaustive import SEED
 from moalloy.optimize.record import EXHAUSTIVE
-from moalloy.optimize.search import hypervolume_scale
 from moalloy.runs import RunFolder
-from moalloy.runs.checkpoint import read_checkpoint
 from moalloy.study.stages import Progress
-from moalloy.study.start import known_alloys
 from moalloy.study.study import StudyResult, run
 from moalloy.study.tasks import unfinished
 
@@ -41,23 +37,10 @@ def merge(
             f"{folder.path} wasn't begun with --task; go on with moalloy run PROBLEM --out {folder.path}"
             " --resume"
         )
-    has_record = folder.has_search(EXHAUSTIVE, SEED)
-    missing = [] if has_record else unfinished(folder, problem)
+    missing = [] if folder.has_search(EXHAUSTIVE, SEED) else unfinished(folder, problem)
     if missing:
         raise RunFolderError(_lacking(folder, missing, n_tasks))
-    if choose_algorithm(problem).is_exhaustive and not has_record:
-        _join(folder, problem)
     return run(problem, jobs=jobs, out=folder.path, resume=True, progress=progress)
-
-
-def _join(folder: RunFolder, problem: Problem) -> None:
-    """Write the record of all parts of an exhaustive search, and forget them."""
-    models = folder.read_models(problem) or {}
-    design = design_problem(problem, models)
-    scale = hypervolume_scale(design, known_alloys(problem, models))
-    parts = [read_checkpoint(folder.part_path(i)) for i in range(n_parts(problem.space))]
-    folder.write_search(joined_parts(design, [p for p in parts if p is not None], scale=scale), problem)
-    folder.forget_parts()
 
 
 def _lacking(folder: RunFolder, missing: list[tuple[int, str]], n_tasks: int) -> str:

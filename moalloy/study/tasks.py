@@ -15,11 +15,10 @@ from moalloy.build.choice import choose_algorithm
 from moalloy.build.problem import Problem
 from moalloy.domain.systems import system_name
 from moalloy.errors import InputError
-from moalloy.optimize.exhaustive import n_parts, search_parts
+from moalloy.optimize.exhaustive import n_parts
 from moalloy.optimize.record import SearchRecord
 from moalloy.runs import RunFolder, join_run
-from moalloy.runs.checkpoint import write_checkpoint
-from moalloy.study.exhaustive import closeness_to_measured
+from moalloy.study.exhaustive import evaluate_parts
 from moalloy.study.one_search import SearchPlan, SearchUnit
 from moalloy.study.preparation import Prepared, checked_starts, prepared
 from moalloy.study.searches import seed_units
@@ -157,13 +156,5 @@ def _parts(study: Prepared, task: Task, workers: Workers) -> int:
     n = n_parts(design.space)
     parts = task.share(range(n))
     stages.say(f"search: {task}: {len(parts)} of {counted(n, 'part')} of the space, each alloy once")
-    paths = {part: stages.folder.part_path(part) for part in parts}
-    for part in [part for part in parts if paths[part].is_file()]:
-        stages.say(f"search: part {part + 1} was finished before")
-    missing = [part for part in parts if not paths[part].is_file()]
-    closeness = closeness_to_measured(design)
-    found = search_parts(design, missing, closeness=closeness, workers=workers)
-    for part, left in zip(missing, found, strict=True):
-        write_checkpoint(left, paths[part])
-        stages.say(f"search: part {part + 1}: {left.n_alloys:,} alloys, front {len(left.front)}")
+    evaluate_parts(design, parts, folder=stages.folder, workers=workers, say=stages.say)
     return len(parts)

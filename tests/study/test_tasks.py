@@ -96,6 +96,17 @@ def test_merging_names_what_is_missing_and_which_task_to_repeat(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("parts_of_100")
+def test_a_plain_run_goes_on_with_the_parts_that_tasks_left(tmp_path: Path) -> None:
+    here = problem(*WAYS["exhaustive"])
+    run(here, {}, out=tmp_path / "one")
+    run_task(here, {}, Task(2, 3), out=tmp_path / "tasks")
+    said: list[str] = []
+    run(here, {}, out=tmp_path / "tasks", resume=True, progress=Progress(message=said.append))
+    assert any(" parts were finished before" in text for text in said)
+    assert files(tmp_path / "tasks") == files(tmp_path / "one")
+
+
+@pytest.mark.usefixtures("parts_of_100")
 def test_merging_names_missing_parts_of_the_space(tmp_path: Path) -> None:
     here = problem(*WAYS["exhaustive"])
     run_task(here, {}, Task(1, 2), out=tmp_path)
