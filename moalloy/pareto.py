@@ -14,19 +14,23 @@ from moalloy.domain.values import BoolArray, FloatArray
 __all__ = ["HypervolumeScale", "generalized_spread", "igd_plus", "non_dominated"]
 
 
-def non_dominated(F: FloatArray) -> BoolArray:
-    """Return which rows no other row dominates, shape ``(n_alloys,)``; equal rows don't dominate each other.
+def non_dominated(F: FloatArray, *, is_each_once: bool = False) -> BoolArray:
+    """Return which rows no other row dominates, shape ``(n_alloys,)``.
 
+    Equal rows don't dominate each other; with ``is_each_once`` the first of them stands for all.
     ``O(n log n)`` for two and three objectives (Kung, Luccio, Preparata, J. ACM 22 (1975) 469).
 
-    >>> non_dominated(np.array([[1.0, 2.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0]]))
-    array([ True,  True, False,  True])
+    >>> F = np.array([[1.0, 2.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0]])
+    >>> non_dominated(F), non_dominated(F, is_each_once=True)
+    (array([ True,  True, False,  True]), array([ True,  True, False, False]))
     """
     if len(F) == 0:
         return np.zeros(0, dtype=np.bool_)
     if F.shape[1] == 1:
-        return np.asarray(F[:, 0] == F[:, 0].min(), dtype=np.bool_)
-    return np.asarray(moocore.is_nondominated(F, maximise=False, keep_weakly=True), dtype=np.bool_)
+        first = np.arange(len(F)) == F[:, 0].argmin()
+        return first if is_each_once else np.asarray(F[:, 0] == F[:, 0].min(), dtype=np.bool_)
+    found = moocore.is_nondominated(F, maximise=False, keep_weakly=not is_each_once)
+    return np.asarray(found, dtype=np.bool_)
 
 
 def igd_plus(F: FloatArray, reference: FloatArray) -> float:

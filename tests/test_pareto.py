@@ -33,6 +33,12 @@ def test_exactly_the_points_that_none_dominates_are_kept(F: FloatArray) -> None:
 
 
 @given(point_sets())
+def test_the_first_of_equal_points_stands_for_all_where_each_is_wanted_once(F: FloatArray) -> None:
+    expected = non_dominated(F) & [not (F[:i] == point).all(axis=1).any() for i, point in enumerate(F)]
+    assert non_dominated(F, is_each_once=True).tolist() == expected.tolist()
+
+
+@given(point_sets())
 def test_the_order_of_points_does_not_matter(F: FloatArray) -> None:
     order = np.random.default_rng(len(F)).permutation(len(F))
     np.testing.assert_array_equal(non_dominated(F[order]), non_dominated(F)[order])

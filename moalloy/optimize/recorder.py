@@ -156,7 +156,7 @@ class Recorder:
         self._parts.append(_Part.of(X[is_new], evaluation, is_new, self._problem.space))
         is_met = (evaluation.G <= 0).all(axis=1)
         front = np.concatenate([self._front, evaluation.F[is_met]])
-        self._front = np.unique(front[non_dominated(front)], axis=0)
+        self._front = front[non_dominated(front, is_each_once=True)]
         n_before = self._reports[-1].n_evaluations if self._reports else 0
         report = GenerationReport(
             len(self._parts), n_before + len(X), self._scale.hypervolume(self._front), len(self._front)
