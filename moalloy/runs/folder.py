@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -71,17 +72,44 @@ class RunFolder:
         return load_problem(self.path / "problem.yaml")
 
     def write_models(self, models: Mapping[str, FittedSurrogate]) -> None:
-        """Write each surrogate that isn't there yet, with its card."""
-        missing = [name for name in models if not (self.path / "model" / name).is_dir()]
-        if not missing:
+        """Write each surrogate that isn't there yet, with its card.
+
+        Raises:
+            RunFolderError: The folder has another one of a property.
+        """
+        if not models:
             return
         spec, hashes = self.problem().spec, self.manifest["sha256"]["data"]
-        for name in missing:
-            with atomic_folder(self.path / "model" / name, replaces=False) as folder:
-                save_surrogate(models[name], folder)
-                card = model_card(models[name], spec=spec, hashes=hashes)
+        for name, model in models.items():
+            kept = self.path / "model" / name
+            if kept.is_dir():
+                continue
+            with atomic_folder(kept, replaces=False) as folder:
+                save_surrogate(model, folder)
+                card = model_card(model, spec=spec, hashes=hashes)
                 # After model.json, whose hashes it doesn't enter: models of older versions have no card.
                 write_text(folder / "card.md", card_markdown(card))
+        # Another task may have been faster.
+        self.check_models(models)
+
+    def check_models(self, models: Mapping[str, FittedSurrogate]) -> None:
+        """Refuse surrogates other than those that are there.
+
+        Raises:
+            RunFolderError: The folder has another one of a property.
+        """
+        for name, model in models.items():
+            kept = self.path / "model" / name / "model.json"
+            with TemporaryDirectory() as other:
+                if kept.is_file():
+                    # Its text holds the hashes of the files beside it.
+                    save_surrogate(model, Path(other))
+                    if sha256_of(Path(other) / kept.name) != sha256_of(kept):
+                        raise RunFolderError(
+                            f"{self.path} holds another surrogate of {name}, and a run keeps to one. Leave"
+                            " --model out to go on with the folder's, or choose another folder. Nothing was"
+                            " touched."
+                        )
 
     def note_given_models(self) -> None:
         """Say in the manifest that the surrogates came from elsewhere, so that nobody tries to fit them."""

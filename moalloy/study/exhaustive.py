@@ -90,7 +90,7 @@ def evaluate_parts(
     """Leave in the folder what some parts of the space hold, each once, as soon as it is known."""
     missing = [part for part in parts if not folder.part_path(part).is_file()]
     if len(missing) < len(parts):
-        say(f"search: {len(parts) - len(missing)} of {counted(len(parts), 'part')} were finished before")
+        say(f"search: finished before: {len(parts) - len(missing)} of {counted(len(parts), 'part')}")
     found = search_parts(design, missing, closeness=closeness_to_measured(design), workers=workers)
     for part, left in zip(missing, found, strict=True):
         write_checkpoint(left, folder.part_path(part))

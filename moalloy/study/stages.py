@@ -64,8 +64,12 @@ class Stages:
     ) -> Mapping[str, FittedSurrogate]:
         """Return the surrogates: as given, as the folder has them, or fitted."""
         if self.folder is not None and given is None:
-            given = self.folder.read_models(problem)
-        if given:
+            kept = self.folder.read_models(problem)
+            if kept is not None:
+                if kept:
+                    self.say("surrogates: taken as given")
+                return kept
+        elif given:
             self.say("surrogates: taken as given")
         fitted = given or fit(problem, workers=workers, cache=cache, progress=self.say)
         if self.folder is not None:

@@ -87,7 +87,8 @@ def time_warnings(records: Sequence[SearchRecord]) -> list[str]:
 def counted(n: int, noun: str) -> str:
     """Return a number of things in words.
 
-    >>> counted(1, "seed"), counted(3, "seed")
-    ('1 seed', '3 seeds')
+    >>> counted(1, "seed"), counted(3, "seed"), counted(2, "search")
+    ('1 seed', '3 seeds', '2 searches')
     """
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    plural = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    return f"{n} {noun if n == 1 else plural}"

@@ -102,6 +102,7 @@ def run(
     starts = checked_starts(problem, is_fitted=models is not None or resume)
     folder = None if out is None else open_run(Path(out), problem, resume=resume)
     if folder is not None and models is not None:
+        folder.check_models(models)
         folder.note_given_models()
     stages = Stages(folder, progress or Progress())
     stages.tell_folder()

@@ -105,6 +105,7 @@ def run_task(
     """
     starts = checked_starts(problem, is_fitted=models is not None)
     folder = join_run(out, problem, n_tasks=task.of, is_given=models is not None)
+    folder.check_models(models or {})
     stages = Stages(folder, progress or Progress())
     if folder.is_finished:
         stages.say(f"{task}: the run is merged already; nothing to do")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from moalloy.build.models import fit
 from moalloy.build.problem import Problem, build_problem
 from moalloy.errors import InputError, RunFolderError
 from moalloy.optimize import exhaustive
@@ -18,7 +19,7 @@ from moalloy.study.merging import merge
 from moalloy.study.study import Progress, run
 from moalloy.study.tasks import Task, run_task
 from moalloy.study.verification import verify
-from tests.small_problem import BARE_SPACE
+from tests.small_problem import BARE_SPACE, small
 
 TEXT = (
     BARE_SPACE
@@ -79,6 +80,21 @@ def test_what_an_exhaustive_run_leaves_to_each_task_is_more_than_one_part() -> N
     assert exhaustive.n_parts(problem(*WAYS["exhaustive"]).space) > 3
 
 
+def test_tasks_with_other_surrogates_are_refused(tmp_path: Path) -> None:
+    here = small().problem
+    other = fit(here, seed=7)
+    run_task(here, small().models, Task(1, 2), out=tmp_path)
+    run_task(here, small().models, Task(2, 2), out=tmp_path)
+    before = stamps(tmp_path)
+    with pytest.raises(RunFolderError, match=r"another surrogate of Bs, and a run keeps to one"):
+        run_task(here, other, Task(2, 2), out=tmp_path)
+    assert stamps(tmp_path) == before
+    with pytest.raises(RunFolderError, match="another surrogate of Bs"):
+        run(here, other, out=tmp_path, resume=True)
+    (tmp_path / "run.log").unlink()
+    assert stamps(tmp_path).items() <= before.items()
+
+
 def test_a_merged_run_can_be_verified(tmp_path: Path) -> None:
     for number in (1, 2):
         run_task(problem(), {}, Task(number, 2), out=tmp_path / "run")
@@ -102,7 +118,7 @@ def test_a_plain_run_goes_on_with_the_parts_that_tasks_left(tmp_path: Path) -> N
     run_task(here, {}, Task(2, 3), out=tmp_path / "tasks")
     said: list[str] = []
     run(here, {}, out=tmp_path / "tasks", resume=True, progress=Progress(message=said.append))
-    assert any(" parts were finished before" in text for text in said)
+    assert any(text.startswith("search: finished before: ") for text in said)
     assert files(tmp_path / "tasks") == files(tmp_path / "one")
 
 
