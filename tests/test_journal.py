@@ -63,8 +63,18 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
         Journal(tmp_path / "s").read()
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_what_is_behind_a_missing_file_is_made_again(tmp_path: Path) -> None:
     written(tmp_path / "s", 0, 1, 2)
     (tmp_path / "s" / "00000001.npz").unlink()
-    with pytest.raises(RunFolderError, match=r"lacks 00000001\.npz; delete the folder"):
-        Journal(tmp_path / "s").read()
+    assert [g.seconds for g in Journal(tmp_path / "s").read()] == [0.0]
+
+
+def test_files_of_two_processes_may_overlap(tmp_path: Path) -> None:
+    written(tmp_path / "s", 0, 1, 2)
+    both = Journal(tmp_path / "other")
+    for number in (0, 1, 2):
+        both.add(generation(number))
+    both.flush()
+    first = next(iter(sorted((tmp_path / "other").iterdir())))
+    first.replace(tmp_path / "s" / "00000000.npz")
+    assert [g.seconds for g in Journal(tmp_path / "s").read()] == [0.0, 1.0, 2.0]

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from moalloy.errors import RunFolderError
 from moalloy.optimize.record import Generation
 from moalloy.runs.arrays import read_arrays, write_arrays
 
@@ -35,14 +34,18 @@ class Journal:
     def read(self) -> list[Generation]:
         """Return the generations written so far; what is added from now on goes behind them.
 
+        Two processes that made the same search at the same moment, and were killed, may leave files that
+        overlap, since what they hold is the same, or a gap: what is behind it is made again.
+
         Raises:
-            RunFolderError: A file is damaged or missing.
+            RunFolderError: A file is damaged.
         """
         found: list[Generation] = []
         for path in sorted(self._folder.glob("*.npz")):
-            if path.name != _name(len(found)):
-                raise RunFolderError(f"{self._folder} lacks {_name(len(found))}; {_ADVICE}")
-            found += read_arrays(path, _unpacked, advice=_ADVICE)
+            first = int(path.stem)
+            if first > len(found):
+                break
+            found += read_arrays(path, _unpacked, advice=_ADVICE)[len(found) - first :]
         self._n_written = len(found)
         return found
 
