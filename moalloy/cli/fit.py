@@ -59,7 +59,7 @@ def command(
         say_faults(console, loaded.spec.faults)
         check_tables(loaded)
         folder = None if out is None else open_run(out, loaded, resume=False)
-        with opened_workers(cluster, jobs=jobs) as workers:
+        with opened_workers(cluster, jobs=jobs, say=console.say) as workers:
             models = fit(loaded, workers=workers, cache=cache_folder(), progress=console.say)
         if folder is not None:
             folder.write_models(models)

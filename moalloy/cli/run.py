@@ -147,7 +147,7 @@ def _run(
     if is_there and RunFolder(path).is_done_with(problem):
         console.say(f"{path} is finished; nothing to do")
         return
-    with opened_workers(cluster, jobs=jobs) as workers:
+    with opened_workers(cluster, jobs=jobs, say=console.say) as workers:
         result = run(
             problem,
             _models(model_run, problem),

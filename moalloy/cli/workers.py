@@ -30,8 +30,10 @@ def cluster(function: _Command) -> _Command:
 
 
 @contextmanager
-def opened_workers(where: str | None, *, jobs: int) -> Iterator[Workers]:
+def opened_workers(where: str | None, *, jobs: int, say: Callable[[str], None]) -> Iterator[Workers]:
     """Yield the workers that the options ask for, and let them go in the end.
+
+    ``say`` is told where there is nobody yet to do the work.
 
     Raises:
         InputError: ``where`` is neither an address nor a file that describes jobs.
@@ -46,6 +48,8 @@ def opened_workers(where: str | None, *, jobs: int) -> Iterator[Workers]:
         from moalloy.workers.cluster import connected
 
         with connected(where) as workers:
+            if not workers.n_workers:
+                say(f"the scheduler at {where} has no workers: work begins with the first that joins")
             yield workers
         return
     from moalloy.spec.cluster import read_cluster
@@ -70,6 +74,8 @@ def print_job_script(where: str | None) -> None:
 
 
 def _file(where: str) -> Path:
+    if not where:
+        raise click.UsageError("--cluster is empty; name a scheduler's address or a file that describes jobs")
     path = Path(where)
     host, _, port = where.rpartition(":")
     if host and port.isdigit() and not path.exists():

@@ -37,7 +37,7 @@ def find_run(text: str, *, results: Path) -> RunFolder:
         return RunFolder(path)
     runs = (
         sorted(p.parent for p in (results / text).glob("*/manifest.json"))
-        if text not in ("", ".", "..")
+        if text == path.name and text != ".."
         else []
     )
     if not runs:

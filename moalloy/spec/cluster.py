@@ -15,13 +15,14 @@ from moalloy.spec.load import read_text
 from moalloy.spec.nearest import did_you_mean, listing, nearest
 from moalloy.spec.source import read_tree
 from moalloy.spec.tree import Issue, Node
-from moalloy.spec.wording import words
+from moalloy.spec.wording import describe, is_echo, words
 from moalloy.workers.job_queue import JobQueue
 
 __all__ = ["read_cluster"]
 
 _KEYS = "a mapping with kind, workers, cores and memory"
 _OWN = ("kind", "workers", "cores", "memory", "job_script_prologue")
+_PATTERNS = {"memory": "a size such as 16GB", "walltime": 'a time such as "04:00:00"'}
 _Count = Annotated[Whole, Field(ge=1)]
 
 
@@ -31,8 +32,8 @@ class ClusterSpec(Strict):
     kind: Literal["slurm", "pbs", "sge", "lsf", "oar", "moab", "htcondor"]
     workers: _Count
     cores: _Count
-    memory: Text
-    walltime: Text | None = None
+    memory: Annotated[Text, Field(pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")]
+    walltime: Annotated[Text, Field(pattern=r"^[0-9]+([:-][0-9]+)*$")] | None = None
     queue: Text | None = None
     account: Text | None = None
     project: Text | None = None
@@ -86,6 +87,10 @@ def _faults(root: Node, errors: list[ErrorDetails]) -> list[Fault]:
             if key in meant:
                 continue
             issue = Issue((), f"the key {key!r} is missing", "", "Add it.")
+        elif is_echo(error):
+            continue
+        elif error["type"] == "string_pattern_mismatch":
+            issue = Issue((key,), describe(error["input"]), _PATTERNS[key])
         else:
             issue = Issue((key,), *words(error))
         found.append(root.fault(issue))

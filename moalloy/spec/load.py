@@ -19,6 +19,7 @@ from moalloy.spec.tree import Node
 __all__ = ["load_spec", "parse_spec", "read_text"]
 
 _BUILTIN = "builtin:"
+_PROBLEM = "a problem file"
 _SECTIONS = "a mapping with version, name, space, data, properties and objectives"
 
 
@@ -66,7 +67,7 @@ def parse_spec(
     return _with_paths(spec, path).read_from(Origin(root, path, tuple(faults)))
 
 
-def read_text(path: Path, *, expected: str = "a problem file") -> str:
+def read_text(path: Path, *, expected: str = _PROBLEM) -> str:
     """Return the text of a YAML file.
 
     Args:
@@ -82,7 +83,8 @@ def read_text(path: Path, *, expected: str = "a problem file") -> str:
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. {_similar_file(path)}".rstrip()) from None
     except IsADirectoryError:
-        raise InputError(f"{path}: this is a folder; expected {expected}. {_inside(path)}".rstrip()) from None
+        inside = _inside(path) if expected == _PROBLEM else ""
+        raise InputError(f"{path}: this is a folder; expected {expected}. {inside}".rstrip()) from None
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror or error}.") from None
     try:

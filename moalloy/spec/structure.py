@@ -17,7 +17,7 @@ from moalloy.spec.nearest import did_you_mean, listing, nearest
 from moalloy.spec.problem import ProblemSpec
 from moalloy.spec.schema import known_keys
 from moalloy.spec.tree import Issue, Node, Path
-from moalloy.spec.wording import words
+from moalloy.spec.wording import is_echo, words
 
 __all__ = ["read_structure"]
 
@@ -104,13 +104,8 @@ def _issues(root: Node, errors: Sequence[ErrorDetails], blanks: Sequence[Path]) 
         elif error["type"] == "missing":
             if error["loc"] not in meant and error["loc"] not in blanks:
                 yield Issue(path, f"the key {error['loc'][-1]!r} is missing", "", "Add it.")
-        elif not _is_echo(error):
+        elif not is_echo(error):
             yield Issue(path, *words(error))
-
-
-def _is_echo(error: ErrorDetails) -> bool:
-    """Whether a list is only too short without its entries that are wrong, which are told themselves."""
-    return error["type"] == "too_short" and len(error["input"]) >= error.get("ctx", {})["min_length"]
 
 
 def _meant(error: ErrorDetails) -> str | None:

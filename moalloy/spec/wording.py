@@ -58,6 +58,11 @@ def describe(value: object) -> str:
     return f"found {value:g}" if isinstance(value, float) else f"found {value}"
 
 
+def is_echo(error: ErrorDetails) -> bool:
+    """Return whether a list is too short only without its entries that are wrong and told of themselves."""
+    return error["type"] == "too_short" and len(error["input"]) >= error.get("ctx", {})["min_length"]
+
+
 def words(error: ErrorDetails) -> tuple[str, str, str]:
     """Return what was found, what was expected and a hint for one of pydantic's errors."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +27,8 @@ Result = TypeVar("Result")
 _PATIENCE_SECONDS = 10
 # A unit that failed for a reason of the machine is tried again so often; dead workers are counted apart.
 _RETRIES = 2
+_ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")
+_MOST_PORT = 65535
 _INSTALL = "pip install 'moalloy[cluster]'"
 
 
@@ -45,6 +49,11 @@ class Cluster:
     @property
     def where(self) -> Where:
         return "away"
+
+    @property
+    def n_workers(self) -> int:
+        """How many workers the scheduler has now."""
+        return len(self.client.scheduler_info(n_workers=-1)["workers"])
 
     def finished(
         self, function: Callable[[Shared, Item], Result], shared: Shared, items: Sequence[Item]
@@ -89,8 +98,14 @@ def connected(address: str) -> Iterator[Cluster]:
         InputError: The address can't be one, or Dask isn't installed.
         MachineError: No scheduler answers.
     """
+    if not _is_address(address):
+        raise InputError(
+            f"{address!r} isn't the address of a scheduler; expected one such as tcp://host:8786"
+        )
     with required():
         from distributed import Client
+    # Of a scheduler that is gone it tells by exceptions, too; nobody needs its tracebacks beside them.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=_PATIENCE_SECONDS, set_as_default=False)
     except OSError as error:
@@ -98,12 +113,15 @@ def connected(address: str) -> Iterator[Cluster]:
             f"no Dask scheduler answers at {address} within {_PATIENCE_SECONDS} s"
             f" ({type(error).__name__}); is it running, and can this machine reach it?"
         ) from None
-    except ValueError as error:
-        raise InputError(f"{address} isn't a scheduler's address such as tcp://host:8786: {error}") from None
     try:
         yield Cluster(client)
     finally:
         client.close()
+
+
+def _is_address(text: str) -> bool:
+    found = _ADDRESS.fullmatch(text)
+    return found is not None and 1 <= int(found["port"]) <= _MOST_PORT
 
 
 @contextmanager
@@ -131,8 +149,8 @@ def _machine_faults() -> Iterator[None]:
         ) from None
     except (CancelledError, OSError) as error:
         raise MachineError(
-            f"the connection to the scheduler was lost ({type(error).__name__}: {error}). Finished units are"
-            " kept: --resume goes on"
+            f"the connection to the scheduler was lost ({type(error).__name__}). Finished units are kept:"
+            " --resume goes on"
         ) from None
     except ModuleNotFoundError as error:
         raise DifferentWorkerError(

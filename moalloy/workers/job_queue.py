@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -113,4 +114,7 @@ def _explained(queue: JobQueue) -> Iterator[None]:
     try:
         yield
     except (TypeError, ValueError) as error:
-        raise InputError(f"dask-jobqueue can't make {queue.kind} jobs of this: {error}") from None
+        unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+        said = f"they know no {unknown[1]!r}" if unknown else str(error)
+        hint = "; take project in its place" if unknown and unknown[1] == "account" else ""
+        raise InputError(f"dask-jobqueue can't make {queue.kind} jobs of this: {said}{hint}") from None

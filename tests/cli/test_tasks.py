@@ -64,7 +64,10 @@ def test_merging_too_early_is_bad_input_and_writes_nothing(
         (["--job-script", "--cluster", "tcp://head:8786"], "--job-script needs --cluster with a file"),
         (["--cluster", "jobs.yaml"], "jobs.yaml: there is no such file"),
         (["--cluster", "head:8786"], "for a scheduler, write tcp://head:8786"),
-        (["--cluster", "carrier-pigeon://head:8786"], "isn't a scheduler's address such as tcp://host:8786"),
+        (
+            ["--cluster", "carrier-pigeon://head:8786"],
+            "isn't the address of a scheduler; expected one such as tcp://host:8786",
+        ),
     ],
 )
 def test_options_that_make_no_sense_are_bad_input(

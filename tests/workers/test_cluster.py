@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from moalloy.build.models import fit
-from moalloy.errors import MachineError
+from moalloy.errors import InputError, MachineError
 from moalloy.files import sha256_of
 from moalloy.study.study import Progress, run
 from moalloy.surrogates.store import save_surrogate
@@ -161,3 +161,12 @@ def test_an_interrupted_caller_leaves_the_workers_free(cluster: Cluster, tmp_pat
     finished.close()
     assert list(in_order(cluster, shifted, 1, [1])) == [2]
     assert len([path for path in tmp_path.iterdir() if path.name != "go"]) <= 8
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tcp://", "tcp://127.0.0.1", "tcp://127.0.0.1:abc", "tcp://127.0.0.1:99999", "http://127.0.0.1:80"],
+)
+def test_what_is_no_address_is_bad_input_at_once(address: str) -> None:
+    with pytest.raises(InputError, match="isn't the address of a scheduler"), connected(address):
+        pass

@@ -136,3 +136,34 @@ def test_a_machine_without_the_batch_system_is_told(monkeypatch: pytest.MonkeyPa
         started(JobQueue("slurm", 1, 1, "1GB", {"interface": "lo"})),
     ):
         pytest.fail("there is no SLURM here")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("memory: -4GB", "memory: found the text '-4GB'; expected a size such as 16GB"),
+        ("memory: lots", "memory: found the text 'lots'; expected a size such as 16GB"),
+        ("walltime: banana", "walltime: found the text 'banana'; expected a time such as \"04:00:00\""),
+    ],
+)
+def test_sizes_and_times_that_are_none_are_named_with_their_line(
+    tmp_path: Path, line: str, words: str
+) -> None:
+    key = line.partition(":")[0]
+    text = "kind: slurm\nworkers: 1\ncores: 1\n" + ("" if key == "memory" else "memory: 4GB\n") + line + "\n"
+    with pytest.raises(ProblemFileError) as caught:
+        read_cluster(written(tmp_path, text))
+    (fault,) = caught.value.faults
+    assert words in str(fault)
+
+
+def test_a_list_with_a_wrong_entry_is_told_of_that_entry_alone(tmp_path: Path) -> None:
+    text = "kind: slurm\nworkers: 1\ncores: 1\nmemory: 4GB\njob_script_prologue: [1]\n"
+    with pytest.raises(ProblemFileError) as caught:
+        read_cluster(written(tmp_path, text))
+    assert len(caught.value.faults) == 1
+
+
+def test_a_key_of_other_batch_systems_is_named_with_the_one_to_take() -> None:
+    with pytest.raises(InputError, match="they know no 'account'; take project in its place"):
+        job_script(JobQueue("lsf", 1, 2, "4GB", {"account": "alloys", "use_stdin": True}))
