@@ -114,7 +114,8 @@ def run_task(
     workers = Local(jobs)
     study = prepared(problem, models, starts, stages, workers=workers, cache=cache)
     n_units = _parts(study, task, workers) if study.choice.is_exhaustive else _searches(study, task, workers)
-    stages.say(f"{task} is done, {counted(n_units, 'unit')}; once all are: moalloy merge {out}")
+    why = "" if n_units else ", since there are fewer than tasks"
+    stages.say(f"{task} is done, {counted(n_units, 'unit')}{why}; once all are: moalloy merge {out}")
 
 
 def unfinished(folder: RunFolder, problem: Problem) -> list[tuple[int, str]]:

@@ -170,7 +170,9 @@ def test_tasks_may_begin_at_the_same_moment(tmp_path: Path) -> None:
 def test_more_tasks_than_units_leave_some_without_work(tmp_path: Path) -> None:
     said: list[str] = []
     run_task(problem(), {}, Task(5, 5), out=tmp_path, progress=Progress(message=said.append))
-    assert said[-1].startswith("task 5 of 5 is done, 0 units; once all are: moalloy merge")
+    assert said[-1].startswith(
+        "task 5 of 5 is done, 0 units, since there are fewer than tasks; once all are: moalloy merge"
+    )
 
 
 def test_a_merged_run_has_nothing_left_for_a_task(tmp_path: Path) -> None:
