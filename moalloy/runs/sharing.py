@@ -32,7 +32,7 @@ def join_run(path: Path, problem: Problem, *, n_tasks: int, is_given: bool) -> R
         MachineError: The folder can't be written.
     """
     folder = RunFolder(path)
-    found = list(path.iterdir()) if path.is_dir() else [path] if path.exists() else []
+    found = _entries(path)
     if (path / "manifest.json").is_file():
         check_same(folder, problem)
         _check_tasks(folder, n_tasks)
@@ -46,6 +46,16 @@ def join_run(path: Path, problem: Problem, *, n_tasks: int, is_given: bool) -> R
     if not (path / "problem.yaml").is_file():
         write_text(path / "problem.yaml", dump(problem.spec))
     return folder
+
+
+def _entries(path: Path) -> list[Path]:
+    """Return what a folder holds, by one question: another task may make it at this moment."""
+    try:
+        return list(path.iterdir())
+    except FileNotFoundError:
+        return []
+    except NotADirectoryError:
+        return [path]
 
 
 def _check_tasks(folder: RunFolder, n_tasks: int) -> None:
