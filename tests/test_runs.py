@@ -128,6 +128,8 @@ def test_a_run_is_found_by_its_folder_or_its_problems_name(tmp_path: Path) -> No
     newest = tmp_path / "small" / "20260201T000000Z-aaaaaaaa"
     assert find_run("small", results=tmp_path).path == newest
     assert find_run(str(newest), results=tmp_path / "elsewhere").path == newest
+    with pytest.raises(RunFolderError, match="is neither a run folder nor the name of a problem"):
+        find_run(str(tmp_path / "small"), results=tmp_path)
 
 
 @pytest.mark.parametrize("text", ["nothing", "", ".", ".."])

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from moalloy.build.models import fit
+from moalloy.cli.workers import opened_workers
 from moalloy.errors import InputError, MachineError
 from moalloy.files import sha256_of
 from moalloy.study.study import Progress, run
@@ -170,3 +171,17 @@ def test_an_interrupted_caller_leaves_the_workers_free(cluster: Cluster, tmp_pat
 def test_what_is_no_address_is_bad_input_at_once(address: str) -> None:
     with pytest.raises(InputError, match="isn't the address of a scheduler"), connected(address):
         pass
+
+
+@pytest.mark.slow
+def test_a_scheduler_without_workers_is_told_of() -> None:
+    from distributed import LocalCluster
+
+    said: list[str] = []
+    with (
+        LocalCluster(n_workers=0, dashboard_address=":0") as scheduler,
+        opened_workers(scheduler.scheduler_address, jobs=1, say=said.append) as workers,
+    ):
+        assert workers.where == "away"
+    assert len(said) == 1
+    assert "has no workers: work begins with the first that joins" in said[0]
