@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from moalloy.errors import Fault, ProblemFileError
-from moalloy.spec.base import Listed, Strict, Text, Whole
+from moalloy.spec.base import Listed, Strict, Text, Whole, unrecognized
 from moalloy.spec.load import read_text
 from moalloy.spec.nearest import did_you_mean, listing, nearest
 from moalloy.spec.source import read_tree
 from moalloy.spec.tree import Issue, Node
-from moalloy.spec.wording import describe, is_echo, words
+from moalloy.spec.wording import is_echo, words
 from moalloy.workers.job_queue import JobQueue
 
 __all__ = ["read_cluster"]
 
 _KEYS = "a mapping with kind, workers, cores and memory"
 _OWN = ("kind", "workers", "cores", "memory", "job_script_prologue")
-_PATTERNS = {"memory": "a size such as 16GB", "walltime": 'a time such as "04:00:00"'}
 _Count = Annotated[Whole, Field(ge=1)]
+
+
+def _written_like(pattern: str, expected: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise unrecognized(expected)
+        return text
+
+    return AfterValidator(check)
+
+
+_Size = Annotated[Text, _written_like(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B", "a size such as 16GB")]
+_Time = Annotated[Text, _written_like(r"[0-9]+([:-][0-9]+)*", 'a time such as "04:00:00"')]
 
 
 class ClusterSpec(Strict):
@@ -32,8 +45,8 @@ class ClusterSpec(Strict):
     kind: Literal["slurm", "pbs", "sge", "lsf", "oar", "moab", "htcondor"]
     workers: _Count
     cores: _Count
-    memory: Annotated[Text, Field(pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")]
-    walltime: Annotated[Text, Field(pattern=r"^[0-9]+([:-][0-9]+)*$")] | None = None
+    memory: _Size
+    walltime: _Time | None = None
     queue: Text | None = None
     account: Text | None = None
     project: Text | None = None
@@ -89,8 +102,6 @@ def _faults(root: Node, errors: list[ErrorDetails]) -> list[Fault]:
             issue = Issue((), f"the key {key!r} is missing", "", "Add it.")
         elif is_echo(error):
             continue
-        elif error["type"] == "string_pattern_mismatch":
-            issue = Issue((key,), describe(error["input"]), _PATTERNS[key])
         else:
             issue = Issue((key,), *words(error))
         found.append(root.fault(issue))

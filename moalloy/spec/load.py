@@ -19,7 +19,6 @@ from moalloy.spec.tree import Node
 __all__ = ["load_spec", "parse_spec", "read_text"]
 
 _BUILTIN = "builtin:"
-_PROBLEM = "a problem file"
 _SECTIONS = "a mapping with version, name, space, data, properties and objectives"
 
 
@@ -67,12 +66,12 @@ def parse_spec(
     return _with_paths(spec, path).read_from(Origin(root, path, tuple(faults)))
 
 
-def read_text(path: Path, *, expected: str = _PROBLEM) -> str:
+def read_text(path: Path, *, expected: str | None = None) -> str:
     """Return the text of a YAML file.
 
     Args:
         path: The file.
-        expected: What it should be, for messages.
+        expected: What it should be, for messages; a problem file where omitted.
 
     Raises:
         InputError: There is no such file, or it can't be read as text.
@@ -83,8 +82,8 @@ def read_text(path: Path, *, expected: str = _PROBLEM) -> str:
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. {_similar_file(path)}".rstrip()) from None
     except IsADirectoryError:
-        inside = _inside(path) if expected == _PROBLEM else ""
-        raise InputError(f"{path}: this is a folder; expected {expected}. {inside}".rstrip()) from None
+        wanted = f"a problem file. {_inside(path)}" if expected is None else f"{expected}."
+        raise InputError(f"{path}: this is a folder; expected {wanted}".rstrip()) from None
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror or error}.") from None
     try:
