@@ -30,6 +30,7 @@ from moalloy.surrogates.store import load_surrogate, save_surrogate
 __all__ = ["RunFolder", "check_same", "is_leftover", "open_run", "read_run"]
 
 # What the tempfile module makes of a name: a dot, the name, eight characters at random.
+_MODEL = "model.json"
 _LEFTOVER = re.compile(r"\..+\.[a-z0-9_]{8}(\.old)?")
 
 
@@ -82,15 +83,14 @@ class RunFolder:
         spec, hashes = self.problem().spec, self.manifest["sha256"]["data"]
         for name, model in models.items():
             kept = self.path / "model" / name
-            if kept.is_dir():
-                continue
             with atomic_folder(kept, replaces=False) as folder:
                 save_surrogate(model, folder)
                 card = model_card(model, spec=spec, hashes=hashes)
                 # After model.json, whose hashes it doesn't enter: models of older versions have no card.
                 write_text(folder / "card.md", card_markdown(card))
-        # Another task may have been faster.
-        self.check_models(models)
+                written = sha256_of(folder / _MODEL)
+            # Another task may have been faster.
+            self._check_model(name, written)
 
     def check_models(self, models: Mapping[str, FittedSurrogate]) -> None:
         """Refuse surrogates other than those that are there.
@@ -98,18 +98,18 @@ class RunFolder:
         Raises:
             RunFolderError: The folder has another one of a property.
         """
-        for name, model in models.items():
-            kept = self.path / "model" / name / "model.json"
+        for name in [name for name in models if (self.path / "model" / name).is_dir()]:
             with TemporaryDirectory() as other:
-                if kept.is_file():
-                    # Its text holds the hashes of the files beside it.
-                    save_surrogate(model, Path(other))
-                    if sha256_of(Path(other) / kept.name) != sha256_of(kept):
-                        raise RunFolderError(
-                            f"{self.path} holds another surrogate of {name}, and a run keeps to one. Leave"
-                            " --model out to go on with the folder's, or choose another folder. Nothing was"
-                            " touched."
-                        )
+                save_surrogate(models[name], Path(other))
+                self._check_model(name, sha256_of(Path(other) / _MODEL))
+
+    def _check_model(self, name: str, sha256: str) -> None:
+        """Refuse a surrogate whose model.json, which holds the hashes of its files, isn't the folder's."""
+        if sha256_of(self.path / "model" / name / _MODEL) != sha256:
+            raise RunFolderError(
+                f"{self.path} holds another surrogate of {name}, and a run keeps to one. Leave --model out to"
+                " go on with the folder's, or choose another folder. Nothing was touched."
+            )
 
     def note_given_models(self) -> None:
         """Say in the manifest that the surrogates came from elsewhere, so that nobody tries to fit them."""

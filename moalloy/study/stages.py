@@ -63,14 +63,11 @@ class Stages:
         cache: Path | None,
     ) -> Mapping[str, FittedSurrogate]:
         """Return the surrogates: as given, as the folder has them, or fitted."""
-        if self.folder is not None and given is None:
-            kept = self.folder.read_models(problem)
-            if kept is not None:
-                if kept:
-                    self.say("surrogates: taken as given")
-                return kept
-        elif given:
+        kept = self.folder.read_models(problem) if self.folder is not None and given is None else None
+        if given or kept:
             self.say("surrogates: taken as given")
+        if kept is not None:
+            return kept
         fitted = given or fit(problem, workers=workers, cache=cache, progress=self.say)
         if self.folder is not None:
             self.folder.write_models(fitted)
