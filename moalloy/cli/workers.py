@@ -48,7 +48,7 @@ def opened_workers(where: str | None, *, jobs: int, say: Callable[[str], None]) 
         from moalloy.workers.cluster import connected
 
         with connected(where) as workers:
-            if not workers.n_workers:
+            if not workers.has_workers:
                 say(f"the scheduler at {where} has no workers: work begins with the first that joins")
             yield workers
         return

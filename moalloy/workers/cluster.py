@@ -50,10 +50,14 @@ class Cluster:
     def where(self) -> Where:
         return "away"
 
+    def __post_init__(self) -> None:
+        # Of a scheduler that is gone it tells by exceptions, too; nobody needs its tracebacks beside them.
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+
     @property
-    def n_workers(self) -> int:
-        """How many workers the scheduler has now."""
-        return len(self.client.scheduler_info(n_workers=-1)["workers"])
+    def has_workers(self) -> bool:
+        """Whether anybody is there to do a unit now."""
+        return bool(self.client.scheduler_info()["workers"])
 
     def finished(
         self, function: Callable[[Shared, Item], Result], shared: Shared, items: Sequence[Item]
@@ -104,8 +108,6 @@ def connected(address: str) -> Iterator[Cluster]:
         )
     with required():
         from distributed import Client
-    # Of a scheduler that is gone it tells by exceptions, too; nobody needs its tracebacks beside them.
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=_PATIENCE_SECONDS, set_as_default=False)
     except OSError as error:
