@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from moalloy.build.problem import Problem
 from moalloy.errors import RunFolderError
-from moalloy.optimize.exhaustive import SEED
-from moalloy.optimize.record import EXHAUSTIVE
 from moalloy.runs import RunFolder
 from moalloy.study.stages import Progress
 from moalloy.study.study import StudyResult, run
@@ -37,7 +35,7 @@ def merge(
             f"{folder.path} wasn't begun with --task; go on with moalloy run PROBLEM --out {folder.path}"
             " --resume"
         )
-    missing = [] if folder.has_search(EXHAUSTIVE, SEED) else unfinished(folder, problem)
+    missing = unfinished(folder, problem)
     if missing:
         raise RunFolderError(_lacking(folder, missing, n_tasks))
     return run(problem, jobs=jobs, out=folder.path, resume=True, progress=progress)

@@ -15,8 +15,8 @@ from moalloy.build.choice import choose_algorithm
 from moalloy.build.problem import Problem
 from moalloy.domain.systems import system_name
 from moalloy.errors import InputError
-from moalloy.optimize.exhaustive import n_parts
-from moalloy.optimize.record import SearchRecord
+from moalloy.optimize.exhaustive import SEED, n_parts
+from moalloy.optimize.record import EXHAUSTIVE, SearchRecord
 from moalloy.runs import RunFolder, join_run
 from moalloy.study.exhaustive import evaluate_parts
 from moalloy.study.one_search import SearchPlan, SearchUnit
@@ -122,6 +122,8 @@ def unfinished(folder: RunFolder, problem: Problem) -> list[tuple[int, str]]:
     """Return the units that are missing, each with its number from 0 and its name."""
     choice = choose_algorithm(problem)
     if choice.is_exhaustive:
+        if folder.has_search(EXHAUSTIVE, SEED):
+            return []
         n = n_parts(problem.space)
         return [(i, f"part {i + 1} of {n}") for i in range(n) if not folder.part_path(i).is_file()]
     names = [system_name(system) for system in problem.systems] or [""]
