@@ -79,7 +79,10 @@ class ModelSpec(Strict):
         default=DEFAULT_FEATURES,
         description="What the models see of an alloy, for all properties or property by property.",
     )
-    device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where XGBoost is trained.")
+    device: Literal["cpu", "cuda"] = Field(
+        default="cpu",
+        description="Where XGBoost is trained, and where it reads trees if every alloy is evaluated.",
+    )
     repeats: Annotated[Whole, Field(ge=1)] | None = Field(
         default=None, description="Repeats of the validation; as many as fit in about a minute where omitted."
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from moalloy.build.checks import check_tables, support_warnings
 from moalloy.build.choice import Choice, choose_algorithm
-from moalloy.build.engine import ready_to_search
+from moalloy.build.engine import ready_to_screen, ready_to_search
 from moalloy.build.problem import Problem, design_problem
 from moalloy.build.starts import Starts, each_once, read_starts
 from moalloy.optimize.search import hypervolume_scale
@@ -87,7 +87,12 @@ def _plan(
     stages: Stages,
     choice: Choice,
 ) -> SearchPlan:
-    searched = ready_to_search(models, n_alloys=choice.n_evaluations)
+    n_alloys, device = choice.n_evaluations, problem.spec.model.device
+    searched = (
+        ready_to_screen(models, n_alloys=n_alloys, device=device, say=stages.say)
+        if choice.is_exhaustive
+        else ready_to_search(models, n_alloys=n_alloys)
+    )
     design, measured = design_problem(problem, searched), known_alloys(problem, models)
     # Without the alloys that are started from: so hypervolumes with and without them can be compared.
     scale = hypervolume_scale(design, measured)

@@ -9,6 +9,7 @@ from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.values import BoolArray, FloatArray, Prediction
 from moalloy.features.present import PresentElements, present_elements
 from moalloy.surrogates.model import Alloys, PropertyModel
+from moalloy.surrogates.on_gpu import on_gpu
 from moalloy.surrogates.packed import packed
 from moalloy.surrogates.training import TrainingRows
 from moalloy.surrogates.unseen import Unseen, predict_unseen
@@ -71,6 +72,10 @@ class FittedSurrogate:
     def packed(self) -> FittedSurrogate:
         """Return the same surrogate with its trees packed for many predictions: see `packed`."""
         return replace(self, model=packed(self.model))
+
+    def on_gpu(self) -> FittedSurrogate:
+        """Return the same surrogate with its trees read on the GPU: see `on_gpu`."""
+        return replace(self, model=on_gpu(self.model))
 
     def _alloys(self, X: FloatArray) -> Alloys:
         columns = [self.space.columns.index(item.name) for item in self.model.inputs.process]

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from moalloy.domain.values import FloatArray
 from moalloy.surrogates.forest import Forest
-from moalloy.surrogates.learner import Average, Features, Scorer
+from moalloy.surrogates.learner import Features, Scorer
 from moalloy.surrogates.model import PropertyModel
-from moalloy.surrogates.training import Inputs, TrainingRows
-from moalloy.surrogates.transitions import Relative
+from moalloy.surrogates.reading import read_by
 from moalloy.surrogates.trees import TreeLearner, Trees
 
 __all__ = ["PackedTrees", "n_trees", "packed"]
-
-# Training rows on which both must agree to the last bit.
-_N_COMPARED = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,14 +57,7 @@ def packed(model: PropertyModel) -> PropertyModel:
     Where Numba is missing or can't keep what it compiles, and where a score of a training row differs from
     XGBoost's, trees stay as they are.
     """
-    if not _has_kernel():
-        return model
-    rows, hurdle = model.rows, model.hurdle
-    if hurdle is not None:
-        hurdle = replace(hurdle, members=_all_packed(hurdle.members, _some_features(hurdle.inputs, rows)))
-    return replace(
-        model, members=_all_packed(model.members, _some_features(model.inputs, rows)), hurdle=hurdle
-    )
+    return read_by(_packed, model) if _has_kernel() else model
 
 
 @functools.cache
@@ -80,25 +69,10 @@ def _has_kernel() -> bool:
     return True
 
 
-def _some_features(inputs: Inputs, rows: TrainingRows) -> Features:
-    process = rows.process[:_N_COMPARED, : len(inputs.process)]
-    return inputs.features(rows.fractions[:_N_COMPARED], rows.elements, process)
-
-
-def _all_packed(members: tuple[Scorer, ...], features: Features) -> tuple[Scorer, ...]:
-    return tuple(_packed(member, features) for member in members)
-
-
-def _packed(scorer: Scorer, features: Features) -> Scorer:
-    if isinstance(scorer, Relative):
-        return replace(scorer, scorer=_packed(scorer.scorer, scorer.extended(features)))
-    if isinstance(scorer, Average):
-        return replace(scorer, scorers=_all_packed(scorer.scorers, features))
-    if not isinstance(scorer, Trees):
-        return scorer
+def _packed(trees: Trees, features: Features) -> Scorer:
     try:
-        candidate = PackedTrees(scorer, Forest.of(json.loads(scorer.booster.save_raw("json"))))
+        candidate = PackedTrees(trees, Forest.of(json.loads(trees.booster.save_raw("json"))))
     except ValueError:
-        return scorer
-    is_same = np.array_equal(candidate.predict(features), scorer.predict(features))
-    return candidate if is_same else scorer
+        return trees
+    is_same = np.array_equal(candidate.predict(features), trees.predict(features))
+    return candidate if is_same else trees

@@ -24,10 +24,12 @@ __all__ = [
     "ENGINE",
     "Device",
     "Features",
+    "GpuTrees",
     "TreeLearner",
     "TreeSettings",
     "Trees",
     "fit_trees",
+    "why_no_gpu",
 ]
 
 # What fits the trees, for the hash of a fit.
@@ -119,6 +121,32 @@ class Trees:
             return cls(_booster(path.read_bytes()), settings)
         except (OSError, xgboost.core.XGBoostError) as error:
             raise RunFolderError(f"{path} can't be read as a model: {str(error).splitlines()[0]}") from None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GpuTrees:
+    """Trees that XGBoost reads on the GPU, for millions of alloys.
+
+    Sums of float32 in another order: scores differ from those of `Trees.predict` in the last bits.
+    """
+
+    trees: Trees
+    booster: xgboost.Booster
+
+    @classmethod
+    def of(cls, trees: Trees) -> GpuTrees:
+        """Return the same trees on the GPU, which has to be there: see `why_no_gpu`."""
+        return cls(trees, _booster(trees.booster.save_raw("ubj"), device="cuda"))
+
+    @property
+    def learners(self) -> tuple[TreeLearner, ...]:
+        return self.trees.learners
+
+    def predict(self, features: Features) -> FloatArray:
+        """Return the raw scores, shape ``(n_alloys,)``."""
+        data = xgboost.DMatrix(features, nthread=1)
+        scores = self.booster.predict(data, output_margin=True, validate_features=False)
+        return np.asarray(scores, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,28 +241,29 @@ def fit_trees(
     return Trees(_booster(booster.save_raw("ubj")), settings)
 
 
-def _booster(content: bytes | bytearray) -> xgboost.Booster:
-    booster = xgboost.Booster({"nthread": 1})
-    booster.load_model(bytearray(content))
-    return booster
-
-
-def _require_cuda() -> None:
+def why_no_gpu() -> str | None:
+    """Return why XGBoost has no GPU to work on here, in words; None where it has one."""
     if not xgboost.build_info().get("USE_CUDA", False):
-        raise InputError(
-            "model.device is 'cuda', but this XGBoost is built for the CPU only; "
-            "replace xgboost-cpu by xgboost, or set model.device to cpu"
-        )
+        return "this XGBoost is built for the CPU only (xgboost in place of xgboost-cpu knows GPUs)"
     data = xgboost.DMatrix(np.zeros((2, 1), dtype=np.float32), label=np.zeros(2))
     parameters = {"device": "cuda", "tree_method": "hist", "verbosity": 0}
     try:
         used = _device_of(xgboost.train(parameters, data, num_boost_round=1))
     except xgboost.core.XGBoostError:
         used = "none"
-    if not used.startswith("cuda"):
-        raise InputError(
-            "model.device is 'cuda', but XGBoost finds no CUDA device here; set model.device to cpu"
-        )
+    return None if used.startswith("cuda") else "XGBoost finds no CUDA device here"
+
+
+def _booster(content: bytes | bytearray, *, device: Device = "cpu") -> xgboost.Booster:
+    booster = xgboost.Booster({"nthread": 1, "device": device})
+    booster.load_model(bytearray(content))
+    return booster
+
+
+def _require_cuda() -> None:
+    reason = why_no_gpu()
+    if reason is not None:
+        raise InputError(f"model.device is 'cuda', but {reason}; set model.device to cpu")
 
 
 def _device_of(booster: xgboost.Booster) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from moalloy.build import engine
 from moalloy.build.problem import design_problem
 from moalloy.errors import NoFeasibleAlloyError, RunFolderError
 from moalloy.optimize.record import GenerationReport
@@ -79,6 +80,17 @@ def test_the_manifest_counts_every_alloy(whole: StudyResult) -> None:
     result = json.loads((whole.out / "manifest.json").read_text(encoding="utf-8"))["result"]
     assert result["alloys_evaluated"] == small().variant(*SETTINGS).space.n_points()
     assert (result["algorithm"], result["algorithm_reason"]) == ("exhaustive", "")
+
+
+def test_the_front_is_the_same_where_the_gpu_reads_the_trees(
+    whole: StudyResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a GPU, XGBoost takes the same way on the CPU."""
+    monkeypatch.setattr(engine, "why_no_gpu", lambda: None)
+    said: list[str] = []
+    other = search("model.device=cuda", progress=Progress(message=said.append))
+    assert "search: trees are read on the GPU" in said
+    assert other.front.equals(whole.front)
 
 
 @pytest.mark.slow
