@@ -13,16 +13,19 @@ if TYPE_CHECKING:
 __all__ = ["finish"]
 
 
-def finish(console: Console, folder: RunFolder, result: StudyResult, problem: Problem) -> None:
+def finish(console: Console, folder: RunFolder, result: StudyResult, problem: Problem, *, jobs: int) -> None:
     """Draw and write what a finished run has, and say what came of it."""
-    from moalloy.report.figures import write_figures
+    from moalloy.report.figures import FILE_FORMATS, expected_seconds, print_figures, write_figures
     from moalloy.report.html import write_report
     from moalloy.report.run_data import read_run_data
+    from moalloy.workers import Local, suited
 
     console.say("figures and report")
     data = read_run_data(folder)
-    write_figures(folder, run=data)
-    write_report(folder, run=data)
+    workers = suited(Local(jobs), data, seconds=expected_seconds(data))
+    printed = print_figures(data, formats=FILE_FORMATS, is_for_page=True, workers=workers)
+    write_figures(folder, printed=printed)
+    write_report(folder, run=data, printed=printed)
     if not console.is_quiet:
         _say_what_came_of_it(console, result, problem)
 

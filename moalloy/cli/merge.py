@@ -39,7 +39,6 @@ def command(*, run: str, jobs: int, style: str, quiet: bool, verbose: int) -> No
         if folder.is_done_with(problem):
             console.say(f"{folder.path} is finished; nothing to do")
         else:
-            finish(
-                console, folder, merge(folder, problem, jobs=jobs, progress=console.as_progress()), problem
-            )
+            result = merge(folder, problem, jobs=jobs, progress=console.as_progress())
+            finish(console, folder, result, problem, jobs=jobs)
     click.echo(json.dumps({"run": str(folder.path)}) if style == "json" else str(folder.path))

@@ -157,7 +157,7 @@ def _run(
             cache=cache_folder(),
             progress=console.as_progress(),
         )
-    finish(console, RunFolder(path), result, problem)
+    finish(console, RunFolder(path), result, problem, jobs=jobs)
 
 
 def _run_task(

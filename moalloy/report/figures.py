@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -35,8 +34,29 @@ from moalloy.report.validation import coverage_panel, parity_panel
 from moalloy.report.wording import grouping, plural
 from moalloy.runs import RunFolder
 from moalloy.spec.nearest import did_you_mean
+from moalloy.workers import ALONE, Workers, in_order
 
-__all__ = ["FIGURES", "FigureKind", "Omitted", "Picture", "draw", "figure_names", "rendered", "write_figures"]
+__all__ = [
+    "FIGURES",
+    "FILE_FORMATS",
+    "FigureKind",
+    "Omitted",
+    "Picture",
+    "Printed",
+    "draw",
+    "expected_seconds",
+    "figure_names",
+    "print_figures",
+    "write_figures",
+]
+
+FILE_FORMATS = ("png", "svg")
+# These take most of the time, so whoever draws side by side begins with them.
+_LONG = ("effects", "profile", "importance")
+# Of all figures, on one core of a shared server; good to a factor of two.
+_SECONDS, _SECONDS_PER_MODEL = 4.0, 6.0
+# An SVG above this has thousands of points; a 300-dpi PNG then looks the same and opens faster.
+_LARGE_SVG_BYTES = 250_000
 
 # More than this many pairs of objectives make panels too small to read.
 _MOST_OBJECTIVES = 6
@@ -56,6 +76,23 @@ class Omitted:
     """Why a figure isn't drawn for a run."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Printed:
+    """A figure as the content of files.
+
+    Attributes:
+        caption: What it shows.
+        width_in: Its width in inches.
+        files: Contents by format.
+        page_format: The one of them that a page shows; empty where none was asked for.
+    """
+
+    caption: str
+    width_in: float
+    files: Mapping[str, bytes]
+    page_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +116,6 @@ def draw(run: RunData, name: str) -> Picture | Omitted:
         InputError: There is no figure of that name.
     """
     _check([name], FIGURES, what="figure")
-    return _drawn(run, name)
-
-
-@functools.lru_cache(maxsize=40)
-def rendered(picture: Picture, fmt: str) -> bytes:
-    """Return a picture in one of `FORMATS`; files and report show the same bytes, made once."""
-    return to_bytes(picture.figure, fmt)
-
-
-# Panels take longer to place than to print.
-@functools.lru_cache(maxsize=16)
-def _drawn(run: RunData, name: str) -> Picture | Omitted:
     kind = FIGURES[name]
     drawn = kind.make(run)
     if isinstance(drawn, Omitted) or not (kind.has_objectives and run.remarks):
@@ -98,24 +123,82 @@ def _drawn(run: RunData, name: str) -> Picture | Omitted:
     return replace(drawn, caption=f"{drawn.caption} {run.remarks}")
 
 
+def expected_seconds(run: RunData) -> float:
+    """Return about how long all figures take on one core: most of it goes into panels of what was learned."""
+    return _SECONDS + _SECONDS_PER_MODEL * len(run.models)
+
+
+def print_figures(
+    run: RunData,
+    names: Sequence[str] | None = None,
+    formats: Sequence[str] = (),
+    *,
+    is_for_page: bool = False,
+    workers: Workers = ALONE,
+) -> dict[str, Printed | Omitted]:
+    """Draw figures of a run and return them as the content of files; the same run gives the same bytes.
+
+    Args:
+        run: A finished run.
+        names: Some of `figure_names`; all of them where omitted.
+        formats: Of ``png`` (300 dpi), ``svg`` and ``pdf``.
+        is_for_page: Print what a page shows as well.
+        workers: Who draws.
+
+    Raises:
+        InputError: An unknown figure or format; the message names the nearest.
+    """
+    names = tuple(dict.fromkeys(figure_names() if names is None else names))
+    _check(names, FIGURES, what="figure")
+    _check(formats, FORMATS, what="format")
+    order = sorted(names, key=lambda name: name not in _LONG)
+    order_form = _OrderForm(run, tuple(dict.fromkeys(formats)), is_for_page)
+    found = dict(zip(order, in_order(workers, _printed, order_form, order), strict=True))
+    return {name: found[name] for name in names}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OrderForm:
+    """What all figures of a run share that are drawn side by side."""
+
+    run: RunData
+    formats: tuple[str, ...]
+    is_for_page: bool
+
+
+def _printed(form: _OrderForm, name: str) -> Printed | Omitted:
+    drawn = draw(form.run, name)
+    if isinstance(drawn, Omitted):
+        return drawn
+    files = {fmt: to_bytes(drawn.figure, fmt) for fmt in form.formats}
+    page_format = ""
+    if form.is_for_page:
+        content = files.setdefault("svg", to_bytes(drawn.figure, "svg"))
+        page_format = "svg" if len(content) <= _LARGE_SVG_BYTES else "png"
+        if page_format not in files:
+            files[page_format] = to_bytes(drawn.figure, page_format)
+    return Printed(drawn.caption, drawn.figure.get_figwidth(), files, page_format)
+
+
 def write_figures(
     folder: RunFolder,
     *,
     names: Sequence[str] | None = None,
-    formats: Sequence[str] = ("png", "svg"),
+    formats: Sequence[str] = FILE_FORMATS,
     run: RunData | None = None,
+    printed: Mapping[str, Printed | Omitted] | None = None,
     out: Path | None = None,
 ) -> list[Path]:
     """Write figures into ``figures/`` of a run folder, or into ``out``, and return the files.
 
     A figure that the run can't have (a 3-D front of two objectives) is left out, and run.log says why.
-    The same run gives the same bytes.
 
     Args:
         folder: A finished run.
         names: Some of `figure_names`; all of them where omitted.
         formats: Of ``png`` (300 dpi), ``svg`` and ``pdf``.
         run: What was read of the folder already; read here where omitted.
+        printed: What `print_figures` gave for it in these formats; printed here where omitted.
         out: Another folder to write into.
 
     Raises:
@@ -123,20 +206,17 @@ def write_figures(
         RunFolderError: The run isn't finished.
         MachineError: A file can't be written.
     """
-    names = figure_names() if names is None else names
-    _check(names, FIGURES, what="figure")
-    _check(formats, FORMATS, what="format")
-    run = run or read_run_data(folder)
+    if printed is None:
+        printed = print_figures(run or read_run_data(folder), names, formats)
     target = folder.path / "figures" if out is None else out
     paths = []
-    for name in dict.fromkeys(names):
-        picture = draw(run, name)
-        if isinstance(picture, Omitted):
-            folder.log(f"figure {name} left out: {picture.reason}")
+    for name, figure in printed.items():
+        if isinstance(figure, Omitted):
+            folder.log(f"figure {name} left out: {figure.reason}")
             continue
         for fmt in dict.fromkeys(formats):
             paths.append(target / f"{name}.{fmt}")
-            write_bytes(paths[-1], rendered(picture, fmt))
+            write_bytes(paths[-1], figure.files[fmt])
     return paths
 
 

@@ -6,7 +6,7 @@ import functools
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec
+from typing import Literal, ParamSpec
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -77,6 +77,8 @@ _METADATA: dict[str, dict[str, str | None]] = {
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
 FORMATS = tuple(_METADATA)
+# Where a panel was put, and where it is drawn once its aspect is taken into account.
+_PLACES: tuple[Literal["original", "active"], ...] = ("original", "active")
 
 
 def in_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -89,9 +91,18 @@ def in_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
             # Panels are placed once, for all formats alike; it takes longer than drawing.
             figure.draw_without_rendering()
             figure.set_layout_engine("none")
+            _round_places(figure)
             return figure
 
     return styled
+
+
+def _round_places(figure: Figure) -> None:
+    """Put panels where they are to six digits: the last bits depend on where things lie in memory."""
+    for axes in figure.axes:
+        for which in _PLACES:
+            x, y, width, height = axes.get_position(original=which == "original").bounds
+            axes.set_position((round(x, 6), round(y, 6), round(width, 6), round(height, 6)), which=which)
 
 
 def new_figure(width_mm: float, height_mm: float) -> Figure:

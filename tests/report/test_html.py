@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from moalloy.errors import RunFolderError
-from moalloy.report.figures import figure_names
+from moalloy.report.figures import figure_names, print_figures
 from moalloy.report.html import write_report
 from moalloy.report.html.front import headline_table
 from moalloy.report.html.provenance import provenance_section
@@ -54,7 +54,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def html(run: RunData) -> str:
-    return report_html(run, figures=["hypervolume", "correlation"])
+    return report_html(run, print_figures(run, ["hypervolume", "correlation"], is_for_page=True))
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ def test_amounts_of_a_space_in_weight_percent_come_first_in_weight_percent(wt_ru
 
 
 def test_the_years_of_prices_are_told_below_the_first_table(wt_run: RunData) -> None:
-    html = report_html(wt_run, figures=[])
+    html = report_html(wt_run, {})
     assert "<th>cost (USD/kg)</th>" in html
     assert "<p>Cost: element prices of " in html
 
@@ -183,7 +183,7 @@ def test_a_score_that_could_not_be_computed_is_a_dash(run: RunData) -> None:
 
 
 def test_the_same_run_gives_the_same_report(run: RunData, html: str) -> None:
-    assert report_html(run, figures=["hypervolume", "correlation"]) == html
+    assert report_html(run, print_figures(run, ["hypervolume", "correlation"], is_for_page=True)) == html
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from matplotlib.patches import StepPatch
 from moalloy.build.models import fit
 from moalloy.domain.values import FloatArray
 from moalloy.report.effects import effects
-from moalloy.report.figures import Omitted, Picture, draw, write_figures
+from moalloy.report.figures import Omitted, Picture, draw, print_figures, write_figures
 from moalloy.report.html.report import report_html
 from moalloy.report.plots.coverage import CoveragePanel, coverage_figure
 from moalloy.report.plots.effects import Effect, effects_figure, stretches, unbroken
@@ -238,7 +238,7 @@ def test_figures_can_go_to_another_folder(run_folder: RunFolder, run: RunData, t
 
 
 def test_the_report_gives_reasons_and_cards_and_says_what_they_are_not(run: RunData) -> None:
-    html = report_html(run, figures=["importance", "calibration"])
+    html = report_html(run, print_figures(run, ["importance", "calibration"], is_for_page=True))
     trust, _, rest = html.partition('id="reasons"')
     reasons, _, cards = rest.partition('id="cards"')
     assert 'id="figure-calibration"' in trust
@@ -252,7 +252,7 @@ def test_the_report_gives_reasons_and_cards_and_says_what_they_are_not(run: RunD
 
 def test_a_report_of_computed_objectives_has_neither_reasons_nor_cards(run: RunData) -> None:
     problem = replace(run.problem, limits=())
-    html = report_html(replace(run, problem=problem, models={}), figures=[])
+    html = report_html(replace(run, problem=problem, models={}), {})
     assert 'id="reasons"' not in html
     assert 'id="cards"' not in html
 

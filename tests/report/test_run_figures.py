@@ -9,11 +9,21 @@ import numpy as np
 import pytest
 
 from moalloy.errors import InputError
-from moalloy.report.figures import Omitted, Picture, draw, figure_names, write_figures
+from moalloy.report import figures
+from moalloy.report.figures import (
+    Omitted,
+    Picture,
+    Printed,
+    draw,
+    figure_names,
+    print_figures,
+    write_figures,
+)
 from moalloy.report.measured import measured_pair
 from moalloy.report.profiles import middle_alloy, profiles
 from moalloy.report.run_data import RunData
 from moalloy.runs import RunFolder
+from moalloy.workers import Processes
 
 pytestmark = pytest.mark.slow
 
@@ -99,6 +109,44 @@ def test_the_same_run_gives_the_same_bytes(own_run_folder: RunFolder) -> None:
     write_figures(own_run_folder, names=["hypervolume"], formats=formats)
     assert [path.read_bytes() for path in paths] == first
     assert [content[:4] for content in first] == [b"\x89PNG", b"<?xm", b"%PDF"]
+
+
+@pytest.mark.slow
+def test_figures_drawn_side_by_side_have_the_same_bytes(run: RunData) -> None:
+    names = ("hypervolume", "importance", "front3d")
+    alone = print_figures(run, names, ["svg"], is_for_page=True)
+    beside = print_figures(run, names, ["svg"], is_for_page=True, workers=Processes(2))
+    assert list(beside) == list(alone) == list(names)
+    for name, figure in alone.items():
+        other = beside[name]
+        assert isinstance(figure, Printed)
+        assert isinstance(other, Printed)
+        assert (other.caption, other.width_in, other.page_format) == (
+            figure.caption,
+            figure.width_in,
+            figure.page_format,
+        )
+        assert dict(other.files) == dict(figure.files)
+
+
+@pytest.mark.parametrize("name", ["effects", "pareto", "front3d"])
+def test_panels_stand_at_places_that_do_not_depend_on_the_memory(run: RunData, name: str) -> None:
+    drawn = draw(run, name)
+    assert isinstance(drawn, Picture)
+    places = np.array([axes.get_position(original=True).bounds for axes in drawn.figure.axes])
+    np.testing.assert_allclose(places, places.round(6), rtol=0, atol=1e-15)
+
+
+def test_a_page_shows_small_drawings_as_they_are_and_large_ones_as_pixels(
+    run: RunData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = print_figures(run, ["hypervolume"], is_for_page=True)["hypervolume"]
+    monkeypatch.setattr(figures, "_LARGE_SVG_BYTES", 1)
+    large = print_figures(run, ["hypervolume"], is_for_page=True)["hypervolume"]
+    assert isinstance(small, Printed)
+    assert isinstance(large, Printed)
+    assert (small.page_format, set(small.files)) == ("svg", {"svg"})
+    assert (large.page_format, set(large.files)) == ("png", {"svg", "png"})
 
 
 def test_an_unknown_figure_is_refused_with_the_nearest_name(run_folder: RunFolder) -> None:

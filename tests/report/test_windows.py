@@ -17,7 +17,7 @@ TOLERANCE = {"Bs": 0.01718, "Hc": 1.1893, "Dmax": 0.05}
 
 def test_a_report_says_what_windows_promise_in_the_units_of_the_objectives(run: RunData) -> None:
     tolerance = run.manifest["result"]["window_tolerance"]
-    html = report_html(run, figures=[])
+    html = report_html(run, {})
     assert f"a factor {tolerance['Hc']:.3g} in Hc" in html
     assert "no worse than that alloy by more than" in html
     assert "composition window (at.%)" in html

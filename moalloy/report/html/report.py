@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from moalloy.files import write_text
-from moalloy.report.figures import figure_names
+from moalloy.report.figures import Omitted, Printed, print_figures
 from moalloy.report.html.asked import asked_section
 from moalloy.report.html.cards import cards_section
 from moalloy.report.html.front import front_table, headline_table
@@ -27,7 +27,12 @@ __all__ = ["report_html", "write_report"]
 _NOTHING = Markup("")
 
 
-def write_report(folder: RunFolder, *, run: RunData | None = None) -> Path:
+def write_report(
+    folder: RunFolder,
+    *,
+    run: RunData | None = None,
+    printed: Mapping[str, Printed | Omitted] | None = None,
+) -> Path:
     """Write ``report.html`` into a run folder and return its path; the same run gives the same bytes.
 
     The file holds everything it shows and loads nothing.
@@ -35,24 +40,26 @@ def write_report(folder: RunFolder, *, run: RunData | None = None) -> Path:
     Args:
         folder: A finished run.
         run: What was read of it already; read here where omitted.
+        printed: All its figures, printed for a page; printed here where omitted.
 
     Raises:
         RunFolderError: The run isn't finished.
         MachineError: The file can't be written.
     """
     path = folder.path / "report.html"
-    write_text(path, report_html(run or read_run_data(folder)))
+    run = run or read_run_data(folder)
+    write_text(path, report_html(run, print_figures(run, is_for_page=True) if printed is None else printed))
     return path
 
 
-def report_html(run: RunData, *, figures: Sequence[str] | None = None) -> str:
+def report_html(run: RunData, printed: Mapping[str, Printed | Omitted]) -> str:
     """Return the report of a run as an HTML document.
 
     Args:
         run: A finished run.
-        figures: Names of the figures to show; all of them where omitted.
+        printed: The figures to show, printed for a page.
     """
-    shown = {name: picture(run, name) for name in (figure_names() if figures is None else figures)}
+    shown = {name: picture(name, figure) for name, figure in printed.items()}
     return page(
         run.problem.name,
         tag("header", tag("h1", run.problem.name), tag("p", _summary(run), class_="lead")),
