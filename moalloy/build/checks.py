@@ -8,8 +8,14 @@ from typing import cast
 
 import numpy as np
 
-from moalloy.build.choice import Choice, choose_algorithm, suggestion
-from moalloy.build.effort import affordable_repeats, scoring_seconds, training_seconds
+from moalloy.build.choice import Choice, choose_algorithm, expected_window_seconds, suggestion
+from moalloy.build.effort import (
+    affordable_repeats,
+    drawing_seconds,
+    rescoring_seconds,
+    scoring_seconds,
+    training_seconds,
+)
 from moalloy.build.learners import learner_warnings
 from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
@@ -99,7 +105,7 @@ def inspect_problem(problem: Problem) -> Inspection:
     return Inspection(
         n_compositions=count,
         n_alloys=None if is_continuous else problem.space.n_points(),
-        seconds=_fitting_seconds(problem, training) + choice.seconds,
+        seconds=_fitting_seconds(problem, training) + choice.seconds + _finishing_seconds(problem, training),
         choice=choice,
         suggestion=suggestion(problem),
         warnings=tuple(warnings),
@@ -231,3 +237,14 @@ def _fitting_seconds(problem: Problem, training: Mapping[str, _Training]) -> flo
             sizes = len(item.hurdle), len(item.inputs.names)
             fitting += training_seconds(*sizes, n_members=HURDLE_MEMBERS, n_tune=model.tune)
     return fitting
+
+
+def _finishing_seconds(problem: Problem, training: Mapping[str, _Training]) -> float:
+    """Return the expected time on one core of windows, the second opinion and figures, after the search."""
+    judging = drawing_seconds(len(training))
+    for item in training.values():
+        n_features, kinds = len(item.inputs.names), problem.spec.model.kinds
+        judging += rescoring_seconds(len(item.rows), n_features, kinds=kinds)
+        if item.hurdle is not None:
+            judging += rescoring_seconds(len(item.hurdle), n_features)
+    return expected_window_seconds(problem) + judging

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from moalloy.build.effort import exhaustive_seconds, search_seconds
+from moalloy.build.effort import exhaustive_seconds, search_seconds, window_seconds
 from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
 from moalloy.optimize.record import EXHAUSTIVE
 
-__all__ = ["Choice", "choose_algorithm", "expected_seconds", "suggestion"]
+__all__ = ["Choice", "choose_algorithm", "expected_seconds", "expected_window_seconds", "suggestion"]
 
 _AUTO, _GUIDED = "auto", "nsga2"
 # An exact answer is worth waiting this long for, however short the guided search would be.
 _SHORT_SECONDS = 120.0
+_FRONT_PER_POPULATION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,20 @@ def expected_seconds(problem: Problem, n_evaluations: int) -> float:
     """Return the time of searches with so many evaluations on one core, good to a factor of three."""
     n_properties, risk = len(problem.spec.properties), problem.spec.optimize.risk
     return search_seconds(n_evaluations, _n_models(problem), n_properties=n_properties, risk=risk)
+
+
+def expected_window_seconds(problem: Problem) -> float:
+    """Return the time that composition windows take on one core, good to a factor of three.
+
+    How large a front gets nobody knows; with several objectives it holds a few times a population.
+    """
+    optimize = problem.spec.optimize
+    if optimize.window == "none":
+        return 0.0
+    is_front = len(problem.objectives) > 1 and optimize.scalarize is None
+    n_front = _FRONT_PER_POPULATION * optimize.population * len(optimize.seeds) if is_front else 1
+    n_properties = len(problem.spec.properties)
+    return window_seconds(n_front, _n_models(problem), n_properties=n_properties, risk=optimize.risk)
 
 
 def suggestion(problem: Problem) -> str:

@@ -13,13 +13,17 @@ import numpy as np
 from moalloy.build.engine import is_much_reading
 from moalloy.surrogates.trees import TreeSettings
 from moalloy.surrogates.tuning import n_tuning_fits
+from moalloy.surrogates.unseen import MOST_SETS, N_REFITS
 
 __all__ = [
     "affordable_repeats",
+    "drawing_seconds",
     "exhaustive_seconds",
+    "rescoring_seconds",
     "scoring_seconds",
     "search_seconds",
     "training_seconds",
+    "window_seconds",
 ]
 
 
@@ -62,6 +66,11 @@ _SECONDS_PER_EVALUATION = 5e-5
 _SECONDS_PER_LISTED = 3e-5
 # Intervals and chances ask of every alloy how large errors are around it, for each property.
 _SECONDS_PER_INTERVAL = 1e-4
+
+# Predictions to find the composition window of one alloy of the front.
+_LOOKS_PER_WINDOW = 300
+# All figures of a run: most of it goes into the panels of learned properties.
+_DRAWING_SECONDS, _DRAWING_SECONDS_PER_PROPERTY = 4.0, 6.0
 
 # Of one core, shared by the properties of a problem; three is the usual number.
 _SCORING_SECONDS = 60.0
@@ -129,6 +138,23 @@ def exhaustive_seconds(
     """
     predicting = _predicting(n_models, n_alloys) + _bounding(n_properties, risk)
     return n_alloys * (_SECONDS_PER_LISTED + predicting)
+
+
+def window_seconds(
+    n_front: int, n_models: Mapping[str, int], *, n_properties: int, risk: str = "mean"
+) -> float:
+    """Return the time to find the composition windows of a front."""
+    return search_seconds(n_front * _LOOKS_PER_WINDOW, n_models, n_properties=n_properties, risk=risk)
+
+
+def rescoring_seconds(n_rows: int, n_features: int, *, kinds: Sequence[str] = ("xgboost",)) -> float:
+    """Return the time to refit a property without what is near a front, for a second opinion on that."""
+    return training_seconds(n_rows, n_features, n_members=MOST_SETS * N_REFITS, n_tune=0, kinds=kinds)
+
+
+def drawing_seconds(n_properties: int) -> float:
+    """Return the time to draw all figures of a run."""
+    return _DRAWING_SECONDS + _DRAWING_SECONDS_PER_PROPERTY * n_properties
 
 
 def _predicting(n_models: Mapping[str, int], n_alloys: int) -> float:

@@ -15,14 +15,15 @@ __all__ = ["finish"]
 
 def finish(console: Console, folder: RunFolder, result: StudyResult, problem: Problem, *, jobs: int) -> None:
     """Draw and write what a finished run has, and say what came of it."""
-    from moalloy.report.figures import FILE_FORMATS, expected_seconds, print_figures, write_figures
+    from moalloy.build.effort import drawing_seconds
+    from moalloy.report.figures import FILE_FORMATS, print_figures, write_figures
     from moalloy.report.html import write_report
     from moalloy.report.run_data import read_run_data
     from moalloy.workers import Local, suited
 
     console.say("figures and report")
     data = read_run_data(folder)
-    workers = suited(Local(jobs), data, seconds=expected_seconds(data))
+    workers = suited(Local(jobs), data, seconds=drawing_seconds(len(data.models)))
     printed = print_figures(data, formats=FILE_FORMATS, is_for_page=True, workers=workers)
     write_figures(folder, printed=printed)
     write_report(folder, run=data, printed=printed)

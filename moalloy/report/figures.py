@@ -44,7 +44,6 @@ __all__ = [
     "Picture",
     "Printed",
     "draw",
-    "expected_seconds",
     "figure_names",
     "print_figures",
     "write_figures",
@@ -53,8 +52,6 @@ __all__ = [
 FILE_FORMATS = ("png", "svg")
 # These take most of the time, so whoever draws side by side begins with them.
 _LONG = ("effects", "profile", "importance")
-# Of all figures, on one core of a shared server; good to a factor of two.
-_SECONDS, _SECONDS_PER_MODEL = 4.0, 6.0
 # An SVG above this has thousands of points; a 300-dpi PNG then looks the same and opens faster.
 _LARGE_SVG_BYTES = 250_000
 
@@ -121,11 +118,6 @@ def draw(run: RunData, name: str) -> Picture | Omitted:
     if isinstance(drawn, Omitted) or not (kind.has_objectives and run.remarks):
         return drawn
     return replace(drawn, caption=f"{drawn.caption} {run.remarks}")
-
-
-def expected_seconds(run: RunData) -> float:
-    """Return about how long all figures take on one core: most of it goes into panels of what was learned."""
-    return _SECONDS + _SECONDS_PER_MODEL * len(run.models)
 
 
 def print_figures(

@@ -22,11 +22,11 @@ from moalloy.surrogates.transitions import fit_relative
 from moalloy.surrogates.trees import TreeLearner, Trees
 from moalloy.workers import ALONE, Workers, in_order
 
-__all__ = ["Unseen", "predict_unseen"]
+__all__ = ["MOST_SETS", "N_REFITS", "Unseen", "predict_unseen"]
 
 # Fits per set of groups, and sets per property: about 20 s on one core for three properties of 500 rows.
-_N_REFITS = 3
-_MOST_SETS = 8
+N_REFITS = 3
+MOST_SETS = 8
 # With less left to learn from, a model says more of its poverty than of the alloy.
 _FEWEST_ROWS, _FEWEST_GROUPS = 10, 2
 _VALUE_STREAM, _HURDLE_STREAM = 6, 7
@@ -152,10 +152,10 @@ def _refits(
     features = inputs.features(rows.fractions, rows.elements, rows.process)
     codes = rows.group_codes
     near = groups_near(alloys.fractions, alloys.elements, rows)
-    sets = merged(near, np.bincount(codes), most=_MOST_SETS)
+    sets = merged(near, np.bincount(codes), most=MOST_SETS)
     kept = [~left_out[codes] for left_out in sets.groups]
     can_fit = [_is_enough(codes[is_in], target[is_in], is_classifier=is_classifier) for is_in in kept]
-    learners = learners[:_N_REFITS]
+    learners = learners[:N_REFITS]
     seeds = np.random.SeedSequence(seed).generate_state(len(learners)) >> 1
     units = [(int(i), k) for i in np.flatnonzero(can_fit) for k in range(len(learners))]
     data = _Data(inputs, rows, features, target, kept, learners, [int(seed) for seed in seeds])

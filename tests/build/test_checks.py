@@ -109,6 +109,7 @@ def test_more_work_takes_longer(tmp_path: Path) -> None:
     assert small.seconds < _inspect(tmp_path, "model.members=20").seconds
     assert small.seconds < _inspect(tmp_path, "model.tune=5").seconds
     assert small.seconds < _inspect(tmp_path, GLASS).seconds
+    assert small.seconds > _inspect(tmp_path, "optimize.window=none").seconds
 
 
 def test_fitted_surrogates_warn_of_the_same(tmp_path: Path) -> None:
