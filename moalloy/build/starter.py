@@ -11,8 +11,7 @@ import numpy as np
 
 from moalloy.domain.elements import is_element
 from moalloy.errors import TableError
-from moalloy.tables import AlloyTable, ColumnSummary, describe, unit_of
-from moalloy.tables.compositions import CompositionColumns
+from moalloy.tables import AlloyTable, ColumnSummary, Detected, describe, unit_of
 
 __all__ = ["Starter", "starter_problem"]
 
@@ -32,14 +31,15 @@ _PROCESS_WORDS = ("temperature", "anneal", "time", "rate", "pressure", "thicknes
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """What a starter problem is made from."""
+    """What a starter problem is made from: its name, a table, and the path of that for the problem file."""
 
     name: str
-    table: AlloyTable
-    composition: CompositionColumns
-    basis: str
-    group_by: str | None
+    found: Detected
     path: str
+
+    @property
+    def table(self) -> AlloyTable:
+        return self.found.table
 
     @property
     def reference(self) -> str | None:
@@ -138,19 +138,22 @@ def _process_entry(item: ColumnSummary, table: AlloyTable) -> str:
 
 
 def _data(starter: Starter) -> list[str]:
-    if isinstance(starter.composition, str):
-        composition = starter.composition
+    found = starter.found
+    if isinstance(found.composition, str):
+        composition = _quoted(found.composition)
     else:
-        composition = "{" + ", ".join(f"{s}: {_quoted(c)}" for s, c in starter.composition.items()) + "}"
-    group = f", group_by: {_quoted(starter.group_by)}" if starter.group_by else ""
+        composition = "{" + ", ".join(f"{s}: {_quoted(c)}" for s, c in found.composition.items()) + "}"
+    sheet = f", sheet: {_quoted(found.sheet)}" if found.sheet else ""
+    group = f", group_by: {_quoted(found.group_by)}" if found.group_by else ""
     group += f", reference: {_quoted(starter.reference)}" if starter.reference else ""
     lines = ["data:"]
-    if not starter.group_by:
+    if not found.group_by:
         lines.append(
             "  # Add group_by: the column that names the paper or batch; scores are honest only with it."
         )
-    basis = "" if starter.basis == "at%" else f", basis: {starter.basis}"
-    return [*lines, f"  mine: {{table: {_quoted(starter.path)}, composition: {composition}{basis}{group}}}"]
+    basis = "" if found.basis == "at%" else f", basis: {found.basis}"
+    keys = f"table: {_quoted(starter.path)}{sheet}, composition: {composition}{basis}{group}"
+    return [*lines, f"  mine: {{{keys}}}"]
 
 
 def _properties(
@@ -183,7 +186,8 @@ def _objectives(chosen: Sequence[ColumnSummary]) -> list[str]:
 
 
 def _is_property(item: ColumnSummary, starter: Starter) -> bool:
-    amounts = [] if isinstance(starter.composition, str) else list(starter.composition.values())
+    composition = starter.found.composition
+    amounts = [] if isinstance(composition, str) else list(composition.values())
     is_numeric = not math.isnan(item.median) and item.minimum < item.maximum
     has_values = item.n_values >= _FEWEST_VALUES and item.n_distinct > 2
     return item.column not in amounts and is_numeric and has_values and not _counts_rows(item)

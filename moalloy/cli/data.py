@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from moalloy.cli import data_audit
 from moalloy.cli.options import output_format
+from moalloy.cli.tables import HowToRead, bare_name, detected, how_to_read, skipping
 
 if TYPE_CHECKING:
     from moalloy.tables import AlloyTable
@@ -20,15 +21,9 @@ Examples:
   moalloy data list
   moalloy data show fe_soft_magnetic
   moalloy data describe my_alloys.csv
+  moalloy data describe my_alloys.xlsx --sheet ribbons --composition alloy_name
   moalloy data audit my_alloys.csv
   moalloy data export glass_forming --out glass_forming.csv"""
-
-_BASIS = click.option(
-    "--basis", type=click.Choice(["at%", "wt%"]), help="Of the table's amounts, if its headers don't say it."
-)
-_SKIP = click.option(
-    "--skip-bad-rows", is_flag=True, help="Leave out rows that can't be read, and say which."
-)
 
 
 @click.group(epilog=_EPILOG)
@@ -58,20 +53,20 @@ def list_tables(style: str) -> None:
 @command.command()
 @click.argument("table")
 @click.option("-n", "n_rows", type=click.IntRange(min=1), default=10, show_default=True, help="Rows to show.")
-@_BASIS
-@_SKIP
+@how_to_read
+@skipping
 @output_format
-def show(table: str, n_rows: int, basis: str | None, skip_bad_rows: bool, style: str) -> None:
+def show(*, table: str, n_rows: int, style: str, **how: Unpack[HowToRead]) -> None:
     """Show what a table is, whom to credit, and its first rows."""
     import pandas as pd
 
     from moalloy.cli.console import print_table
     from moalloy.tables import about, builtin_names
 
-    if _bare(table) in builtin_names():
-        facts = about(_bare(table))
+    if bare_name(table) in builtin_names():
+        facts = about(bare_name(table))
         click.echo(f"{facts.title}\n{facts.text}\nCredit: {facts.credit}\n", err=True)
-    read = _read(table, basis, skip_bad_rows)
+    read = _read(table, **how)
     head = read.frame.head(n_rows).copy()
     filled = [name for name in head.columns if (head[name].astype(str) != "").any()]
     rows = pd.DataFrame({"canonical": read.formulas[:n_rows], "group": read.groups[:n_rows]})
@@ -80,10 +75,10 @@ def show(table: str, n_rows: int, basis: str | None, skip_bad_rows: bool, style:
 
 @command.command()
 @click.argument("table")
-@_BASIS
-@_SKIP
+@how_to_read
+@skipping
 @output_format
-def describe(table: str, basis: str | None, skip_bad_rows: bool, style: str) -> None:
+def describe(*, table: str, style: str, **how: Unpack[HowToRead]) -> None:
     """Describe each column of a table: values, missing ones, range, unit; suspicions about units are said."""
     from dataclasses import asdict
 
@@ -93,7 +88,7 @@ def describe(table: str, basis: str | None, skip_bad_rows: bool, style: str) -> 
     from moalloy.tables import describe as describe_columns
     from moalloy.tables import suspicions
 
-    read = _read(table, basis, skip_bad_rows)
+    read = _read(table, **how)
     click.echo(
         f"{read.source}: {len(read)} alloys of {len(read.elements)} elements, {len(set(read.groups))} groups",
         err=True,
@@ -111,25 +106,14 @@ def export(table: str, out: Path | None) -> None:
     from moalloy.errors import InputError
     from moalloy.tables import export as export_table
 
-    path = out or Path(f"{_bare(table)}.csv")
+    path = out or Path(f"{bare_name(table)}.csv")
     if path.exists():
         raise InputError(f"{path} exists; choose another --out. Nothing was touched.")
-    click.echo(export_table(_bare(table), path))
+    click.echo(export_table(bare_name(table), path))
 
 
-def _bare(table: str) -> str:
-    return table.removeprefix("builtin:")
-
-
-def _read(table: str, basis: str | None, skip_bad_rows: bool) -> AlloyTable:
-    from moalloy.tables import builtin_names, detect_table
-
-    source = f"builtin:{_bare(table)}" if _bare(table) in builtin_names() else table
-    read, _, _, _ = detect_table(
-        source,
-        basis="wt%" if basis == "wt%" else "at%" if basis else None,
-        bad_rows="skip" if skip_bad_rows else "stop",
-    )
+def _read(table: str, **how: Unpack[HowToRead]) -> AlloyTable:
+    read = detected(table, **how).table
     for note in read.notes:
         click.echo(f"note: {note}", err=True)
     return read

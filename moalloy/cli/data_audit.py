@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from moalloy.cli.options import output_format
+from moalloy.cli.tables import how_to_read, source_of
 
 if TYPE_CHECKING:
     from moalloy.tables.audit import AuditTable, Finding
@@ -24,7 +25,7 @@ Examples:
   moalloy data audit my_alloys.csv
   moalloy data audit my_alloys.csv --kind unit-slip --kind beyond-physics
   moalloy data audit my_alloys.csv --clean my_alloys_clean.csv
-  moalloy data audit my_alloys.xlsx --group-by batch --format json > findings.json
+  moalloy data audit my_alloys.xlsx --sheet ribbons --group-by batch --format json > findings.json
   moalloy data audit my_alloys.csv --fail-on error      in a script: exit code 2 if there are errors
   moalloy data audit builtin:fe_soft_magnetic
 
@@ -54,10 +55,7 @@ _WIDEST = 110
 
 @click.command("audit", epilog=_EPILOG)
 @click.argument("table")
-@click.option("--composition", metavar="COLUMN", help="Column of formulas, if its name doesn't say so.")
-@click.option(
-    "--basis", type=click.Choice(["at%", "wt%"]), help="Of the table's amounts, if its headers don't say it."
-)
+@how_to_read
 @click.option(
     "--group-by",
     metavar="COLUMN",
@@ -88,6 +86,7 @@ def command(
     table: str,
     composition: str | None,
     basis: str | None,
+    sheet: str | None,
     group_by: str | None,
     kinds: tuple[str, ...],
     clean: Path | None,
@@ -100,17 +99,16 @@ def command(
     look each up in its source. Nothing is changed but in the copy that --clean writes.
     """
     from moalloy.errors import InputError
-    from moalloy.tables import builtin_names
     from moalloy.tables.audit import audit, open_table
 
     if clean is not None and clean.exists():
         raise InputError(f"{clean} exists; choose another file for --clean. Nothing was touched.")
-    source = f"builtin:{table}" if table in builtin_names() else table
     opened = open_table(
-        source,
+        source_of(table),
         composition=composition,
         basis="wt%" if basis == "wt%" else "at%" if basis else None,
         group_by=group_by,
+        sheet=sheet,
     )
     found = [each for each in audit(opened) if not kinds or each.kind in kinds]
     _say_what_was_read(opened)

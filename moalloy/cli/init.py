@@ -5,8 +5,14 @@ from __future__ import annotations
 import os
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 import click
+
+from moalloy.cli.tables import HowToRead, detected, how_to_read, skipping, source_of
+
+if TYPE_CHECKING:
+    from moalloy.tables import Detected
 
 __all__ = ["command"]
 
@@ -14,18 +20,16 @@ _EPILOG = """\b
 Examples:
   moalloy init my-alloy
   moalloy init my-alloy --table measured.csv
-  moalloy init zr-glass --table measured.xlsx --basis wt%"""
+  moalloy init zr-glass --table measured.xlsx --sheet rods --basis wt%"""
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("name")
 @click.option("--table", help="Your table, CSV or Excel: elements, ranges and columns are taken from it.")
-@click.option(
-    "--basis", type=click.Choice(["at%", "wt%"]), help="Of the table's amounts, if its headers don't say it."
-)
-@click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that can't be read, and say which.")
+@how_to_read
+@skipping
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; NAME.yaml if omitted.")
-def command(name: str, table: str | None, basis: str | None, skip_bad_rows: bool, out: Path | None) -> None:
+def command(*, name: str, table: str | None, out: Path | None, **how: Unpack[HowToRead]) -> None:
     """Write a commented problem file called NAME.
 
     Without --table it is the example of Fe-based soft magnetic glasses, ready to run. Standard output gets
@@ -42,25 +46,20 @@ def command(name: str, table: str | None, basis: str | None, skip_bad_rows: bool
         text = resources.files("moalloy.cli").joinpath("starter.yaml").read_text(encoding="utf-8")
         text = text.replace("name: my-alloy", f"name: {name}")
     else:
-        text = _from_table(name, table, basis, skip_bad_rows, beside=path.parent)
+        text = _from_table(name, table, detected(table, **how), beside=path.parent)
     parse_spec(text, file=str(path))
     write_text(path, text)
     click.echo(path)
 
 
-def _from_table(name: str, table: str, basis: str | None, skip_bad_rows: bool, *, beside: Path) -> str:
+def _from_table(name: str, table: str, found: Detected, *, beside: Path) -> str:
     from moalloy.build.starter import Starter, starter_problem
-    from moalloy.tables import detect_table, suspicions
+    from moalloy.tables import suspicions
 
-    read, composition, used_basis, group = detect_table(
-        table,
-        basis="wt%" if basis == "wt%" else "at%" if basis else None,
-        bad_rows="skip" if skip_bad_rows else "stop",
-    )
-    for note in (*read.notes, *suspicions(read)):
+    for note in (*found.table.notes, *suspicions(found.table)):
         click.echo(f"note: {note}", err=True)
-    path = table
-    if not table.startswith("builtin:"):
+    path = source_of(table)
+    if not path.startswith("builtin:"):
         # As the problem file will read it: relative to itself, so that both can move together.
         path = Path(os.path.relpath(Path(table).expanduser().resolve(), beside.resolve())).as_posix()
-    return starter_problem(Starter(name, read, composition, used_basis, group, path))
+    return starter_problem(Starter(name, found, path))

@@ -5,7 +5,7 @@ from moalloy.tables.builtin import BuiltinTable, about, builtin_names, builtin_p
 from moalloy.tables.cells import Numbers, is_missing, parse_numbers
 from moalloy.tables.compositions import CompositionColumns, find_composition
 from moalloy.tables.describe import ColumnSummary, describe, suspicions, unit_of
-from moalloy.tables.detect import detect_table
+from moalloy.tables.detect import Detected, detect_table
 from moalloy.tables.load import table_hash
 from moalloy.tables.read import BadRows, read_table
 from moalloy.tables.table import AlloyTable
@@ -16,6 +16,7 @@ __all__ = [
     "BuiltinTable",
     "ColumnSummary",
     "CompositionColumns",
+    "Detected",
     "Numbers",
     "about",
     "builtin_names",

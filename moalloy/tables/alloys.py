@@ -8,15 +8,13 @@ from typing import TextIO
 import pandas as pd
 
 from moalloy.domain.composition import Basis, Composition
-from moalloy.errors import CompositionError, TableError
-from moalloy.tables.compositions import composition_labels, find_composition, read_compositions
+from moalloy.errors import CompositionError
+from moalloy.tables.compositions import composition_labels, read_compositions, require_composition
 from moalloy.tables.load import load_raw, load_stream
 from moalloy.tables.raw import RawTable
-from moalloy.tables.wording import RowFault, listing
+from moalloy.tables.wording import RowFault
 
 __all__ = ["read_alloys"]
-
-_LISTED_COLUMNS = 12
 
 
 def read_alloys(
@@ -41,14 +39,7 @@ def read_alloys(
         raw = load_raw(source, name=name, folder=folder, keep_blank_rows=True)
     else:
         raw = load_stream(source, name=name or "standard input", keep_blank_rows=True)
-    found = find_composition(raw.headers, place=raw.place)
-    if found is None:
-        raise TableError(
-            f"{raw.place} has no column of compositions among {listing(raw.headers, limit=_LISTED_COLUMNS)}. "
-            "Expected a first line with a column 'formula', or with columns named as elements: Fe, B "
-            "(Fe_wt, B_wt for weight percent)."
-        )
-    columns, said_basis = found
+    columns, said_basis = require_composition(raw)
     entries = read_compositions(raw, columns, basis=said_basis or basis)
     labels = composition_labels(raw, columns)
     frame = pd.DataFrame(list(raw.rows), columns=list(raw.headers), dtype=object)

@@ -11,9 +11,15 @@ from moalloy.domain.elements import is_element
 from moalloy.errors import CompositionError, TableError
 from moalloy.tables.cells import is_missing, is_number, parse_numbers
 from moalloy.tables.raw import RawTable
-from moalloy.tables.wording import did_you_mean
+from moalloy.tables.wording import did_you_mean, listing
 
-__all__ = ["CompositionColumns", "composition_labels", "find_composition", "read_compositions"]
+__all__ = [
+    "CompositionColumns",
+    "composition_labels",
+    "find_composition",
+    "read_compositions",
+    "require_composition",
+]
 
 CompositionColumns = str | Mapping[str, str]
 """The name of a formula column, or for each element the name of its column."""
@@ -25,6 +31,7 @@ _ELEMENT_COLUMN = re.compile(
     r"([A-Z][a-z]?)(?:[\s_]*[(\[]?\s*(at|wt|mass)\.?[\s_-]*(?:%|pct|percent)?\s*[)\]]?)?"
 )
 
+_LISTED_COLUMNS = 12
 # A column of row numbers; nobody alloys nobelium.
 _ROW_NUMBER = "No"
 
@@ -60,6 +67,23 @@ def find_composition(
             f"{place}: some element columns say at.%, others wt.%; leave one set out, or give a 'formula'."
         )
     return (columns, said.pop() if said else None) if columns else None
+
+
+def require_composition(raw: RawTable) -> tuple[CompositionColumns, Basis | None]:
+    """Return where the composition of a table stands: see `find_composition`.
+
+    Raises:
+        TableError: No column holds compositions, or some say at.% and others wt.%.
+    """
+    found = find_composition(raw.headers, place=raw.place)
+    if found is None:
+        raise TableError(
+            f"{raw.place} has no column of compositions among {listing(raw.headers, limit=_LISTED_COLUMNS)}. "
+            "Expected a first line with a column 'formula', or with columns named as elements: Fe, B "
+            "(Fe_wt, B_wt for weight percent). If the formulas stand in a column of another name, rename it"
+            f" or say which.{''.join(f' {note}' for note in raw.notes)}"
+        )
+    return found
 
 
 def _said_basis(header: str) -> Basis | None:

@@ -4,44 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from moalloy.domain.composition import Basis
-from moalloy.errors import TableError
-from moalloy.tables.compositions import CompositionColumns, find_composition
+from moalloy.tables.compositions import CompositionColumns, require_composition
 from moalloy.tables.load import load_raw
 from moalloy.tables.read import BadRows, read_table
 from moalloy.tables.table import AlloyTable
 
-__all__ = ["detect_table", "group_column"]
+__all__ = ["Detected", "detect_table", "group_column"]
 
 _GROUP_COLUMNS = ("paper_group", "group", "paper", "doi", "reference")
 
 
+class Detected(NamedTuple):
+    """A table with what was found out about it.
+
+    Attributes:
+        table: What was read.
+        composition: The formula column, or for each element the column of its amounts.
+        basis: What the amounts are.
+        group_by: The column that says which rows belong together, if there is one.
+        sheet: The sheet of an Excel file that was asked for.
+    """
+
+    table: AlloyTable
+    composition: CompositionColumns
+    basis: Basis
+    group_by: str | None
+    sheet: str | None
+
+
 def detect_table(
-    source: str | Path, *, basis: Basis | None = None, bad_rows: BadRows = "stop"
-) -> tuple[AlloyTable, CompositionColumns, Basis, str | None]:
-    """Return a table with what was found out about it: composition columns, basis, grouping column.
+    source: str | Path,
+    *,
+    composition: str | None = None,
+    basis: Basis | None = None,
+    bad_rows: BadRows = "stop",
+    sheet: str | None = None,
+) -> Detected:
+    """Return a table, read without being told how.
 
     Args:
         source: ``builtin:NAME``, or the path of a CSV or Excel file.
+        composition: The column of formulas; by default found by its name, as element columns are.
         basis: What the amounts are where the headers don't say it; at.% by default.
         bad_rows: ``skip`` leaves out rows that can't be used, and a note names them.
+        sheet: The sheet of an Excel file; by default the first.
 
     Raises:
         TableError: The table can't be read, or no column holds compositions.
     """
-    raw = load_raw(source)
-    found = find_composition(raw.headers, place=raw.place)
-    if found is None:
-        raise TableError(
-            f"{raw.place} has no column of compositions among {', '.join(raw.headers[:12])};"
-            " expected a column 'formula', or columns named as elements (Fe, B or Fe_wt, B_wt)"
-        )
-    columns, said_basis = found
+    raw = load_raw(source, sheet=sheet)
+    columns, said_basis = (composition, None) if composition else require_composition(raw)
     used_basis: Basis = said_basis or basis or "at%"
     group = group_column(raw.headers)
-    table = read_table(source, composition=columns, basis=used_basis, group_by=group, bad_rows=bad_rows)
-    return table, columns, used_basis, group
+    table = read_table(
+        source, composition=columns, basis=used_basis, group_by=group, bad_rows=bad_rows, sheet=sheet
+    )
+    return Detected(table, columns, used_basis, group, sheet)
 
 
 def group_column(headers: Sequence[str]) -> str | None:

@@ -39,7 +39,8 @@ def grid_from_excel(data: bytes, *, place: str, sheet: str | None = None) -> Gri
     rows = [tuple(_text(value) for value in row) for row in book[chosen].iter_rows(values_only=True)]
     lines = range(1, len(rows) + 1)
     used = [(line, row) for line, row in zip(lines, rows, strict=True) if any(row)]
-    notes = [f"Sheet '{chosen}' was read, of {len(names)} sheets."] if len(names) > 1 and not sheet else []
+    is_one_of_many = len(names) > 1 and not sheet
+    notes = [f"Sheet '{chosen}' was read, the first of {', '.join(names)}."] if is_one_of_many else []
     return Grid(tuple(row for _, row in used), tuple(line for line, _ in used), tuple(notes))
 
 

@@ -16,8 +16,7 @@ from tests.small_problem import write_table
 
 
 def _starter(source: str, name: str = "mine") -> str:
-    table, composition, basis, group = detect_table(source)
-    return starter_problem(Starter(name, table, composition, basis, group, source))
+    return starter_problem(Starter(name, detect_table(source), source))
 
 
 def test_starter_of_a_users_table_is_a_problem_that_checks(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.cli.conftest import Command
@@ -78,3 +79,20 @@ def test_the_table_is_named_relative_to_the_problem_file(moalloy: Command, tmp_p
     assert moalloy("init", "mine", "--table", "tables/alloys.csv").code == 0
     assert 'table: "tables/alloys.csv"' in (tmp_path / "mine.yaml").read_text(encoding="utf-8")
     assert moalloy("check", "mine.yaml").code == 0
+
+
+def test_a_sheet_and_a_column_that_are_named_stand_in_the_problem(moalloy: Command, tmp_path: Path) -> None:
+    table = pd.read_csv(write_table(tmp_path / "alloys.csv")).rename(columns={"formula": "cast as"})
+    with pd.ExcelWriter(tmp_path / "alloys.xlsx") as book:
+        pd.DataFrame({"read me": ["melted in 2024"]}).to_excel(book, sheet_name="about", index=False)
+        table.to_excel(book, sheet_name="two words", index=False)
+    bare = moalloy("init", "mine", "--table", "alloys.xlsx")
+    assert bare.code == 2
+    assert "Sheet 'about' was read, the first of about, two words." in bare.err
+    asked = ["--sheet", "two words", "--composition", "cast as"]
+    assert moalloy("init", "mine", "--table", "alloys.xlsx", *asked).code == 0
+    assert moalloy("check", "mine.yaml").code == 0
+    described = moalloy("data", "describe", "alloys.xlsx", *asked)
+    assert "alloys.xlsx: 48 alloys" in described.err
+    audited = moalloy("data", "audit", "alloys.xlsx", *asked)
+    assert "alloys.xlsx: 48 rows" in audited.err

@@ -247,7 +247,11 @@ def test_a_table_of_one_row_or_without_groups_is_audited_as_far_as_it_goes(write
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [
-        ("x,y\n1,2\n", {}, "has no column of compositions among x, y; expected a column 'formula'"),
+        (
+            "x,y\n1,2\n",
+            {},
+            "has no column of compositions among x, y. Expected a first line with a column 'formula'",
+        ),
         ("formula,Bs_T\n", {}, "has column names but no rows"),
         ("", {}, "is empty"),
         ("formula,Bs_T\nMETGLAS,1.6\n", {}, "no row can be read as an alloy from column 'formula'. Line 2"),

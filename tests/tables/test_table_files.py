@@ -105,7 +105,7 @@ def test_an_excel_sheet_is_read_by_name(workbook: Path) -> None:
 def test_the_first_excel_sheet_is_read_by_default_and_said(workbook: Path) -> None:
     table = read_table(workbook)
     assert table.columns == ("formula", "remark")
-    assert "Sheet 'read me' was read, of 2 sheets." in table.notes
+    assert "Sheet 'read me' was read, the first of read me, alloys." in table.notes
 
 
 def test_a_sheet_that_is_not_there_is_refused(workbook: Path, write_table: WriteTable) -> None:

@@ -20,16 +20,14 @@ from moalloy.tables.cells import is_missing
 from moalloy.tables.compositions import (
     CompositionColumns,
     composition_labels,
-    find_composition,
     read_compositions,
+    require_composition,
 )
 from moalloy.tables.detect import group_column
 from moalloy.tables.load import load_raw
 from moalloy.tables.raw import RawTable
 
 __all__ = ["AuditTable", "open_table"]
-
-_LISTED_COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +117,7 @@ def open_table(
     composition: str | None = None,
     basis: Basis | None = None,
     group_by: str | None = None,
+    sheet: str | None = None,
 ) -> AuditTable:
     """Return a table for an audit, its bad rows included.
 
@@ -128,19 +127,13 @@ def open_table(
         basis: What the amounts are where the headers don't say it; at.% by default.
         group_by: The column that says which rows belong together, such as one paper's; by default
             the first of ``paper_group``, ``group``, ``paper``, ``doi`` and ``reference``.
+        sheet: The sheet of an Excel file; by default the first.
 
     Raises:
         TableError: The file or a column is missing, or no column holds compositions.
     """
-    raw = load_raw(source)
-    found = (composition, None) if composition else find_composition(raw.headers, place=raw.place)
-    if found is None:
-        raise TableError(
-            f"{raw.place} has no column of compositions among {', '.join(raw.headers[:_LISTED_COLUMNS])}; "
-            "expected a column 'formula', or columns named as elements (Fe, B or Fe_wt, B_wt). "
-            "If the formulas stand in a column of another name, say which."
-        )
-    columns, said_basis = found
+    raw = load_raw(source, sheet=sheet)
+    columns, said_basis = (composition, None) if composition else require_composition(raw)
     used_basis: Basis = said_basis or basis or "at%"
     entries = tuple(read_compositions(raw, columns, basis=used_basis))
     _refuse_no_alloys(raw, columns, entries)
