@@ -7,6 +7,7 @@ are brought back into the space before they are evaluated; and it is refused unl
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -227,10 +228,12 @@ def _run_pymoo(build: Callable[[Setup], Any]) -> _Runner:
             termination=MaximumGenerationTermination(setup.budget.generations),
             verbose=False,
         )
-        while algorithm.has_next():
-            algorithm.next()
-            if setup.recorder.is_over():
-                return
+        # pymoo's NSGA-III turns all warnings off and leaves them so.
+        with warnings.catch_warnings():
+            while algorithm.has_next():
+                algorithm.next()
+                if setup.recorder.is_over():
+                    return
 
     return run
 

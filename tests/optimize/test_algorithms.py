@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 
 from moalloy.errors import InputError
@@ -37,6 +39,12 @@ def test_the_population_of_nsga3_and_unsga3_follows_from_their_directions(
 def test_what_needs_a_front_refuses_a_single_objective(name: str) -> None:
     with pytest.raises(InputError, match=f"{name} needs at least two objectives; take de"):
         find(name, problem(1, tiny_space()))
+
+
+@pytest.mark.parametrize("name", sorted(ALGORITHMS))
+def test_a_search_leaves_the_callers_warnings_as_they_were(name: str) -> None:
+    find(name, problem(1 if name == "de" else 2, tiny_space()), population=9, generations=2)
+    assert ("ignore", None, Warning, None, 0) not in warnings.filters
 
 
 def test_de_minimizes_the_weighted_sum() -> None:
