@@ -137,7 +137,7 @@ def _compare_algorithms(
     check_settings(problem, evaluations)
     problem.space.sample(1)
     given = None if model_run is None else find_run(model_run, results=RESULTS)
-    hashes = None if given is None else given.manifest["sha256"]["model"]
+    hashes = None if given is None else given.model_hashes
     place = out or new_comparison_path(problem, results=RESULTS)
     folder = open_comparison(place, problem, evaluations=evaluations, models=hashes, resume=resume)
     console.say(f"comparison folder: {place}")
@@ -161,10 +161,10 @@ def _models(
 ) -> dict[str, FittedSurrogate]:
     from moalloy.build.checks import check_tables
     from moalloy.build.models import cache_folder, fit
-    from moalloy.study.reuse import reusable_models
+    from moalloy.cli.reuse import models_of
 
     if given is not None:
-        return reusable_models(given, problem)
+        return models_of(given, problem, console)
     check_tables(problem)
     return fit(problem, jobs=jobs, cache=cache_folder(), progress=console.say)
 

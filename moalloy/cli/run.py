@@ -147,10 +147,11 @@ def _run(
     if is_there and RunFolder(path).is_done_with(problem):
         console.say(f"{path} is finished; nothing to do")
         return
+    models = _models(console, model_run, problem)
     with opened_workers(cluster, jobs=jobs, say=console.say) as workers:
         result = run(
             problem,
-            _models(model_run, problem),
+            models,
             workers=workers,
             out=path,
             resume=resume,
@@ -168,7 +169,7 @@ def _run_task(
 
     run_task(
         problem,
-        _models(model_run, problem),
+        _models(console, model_run, problem),
         Task.parse(task),
         out=path,
         jobs=jobs,
@@ -177,12 +178,12 @@ def _run_task(
     )
 
 
-def _models(model_run: str | None, problem: Problem) -> dict[str, FittedSurrogate] | None:
-    """Return the surrogates that ``--model`` names."""
+def _models(console: Console, model_run: str | None, problem: Problem) -> dict[str, FittedSurrogate] | None:
+    """Return the surrogates that ``--model`` names, and say what they overrule."""
+    from moalloy.cli.reuse import models_of
     from moalloy.runs import find_run
-    from moalloy.study.reuse import reusable_models
 
-    return None if model_run is None else reusable_models(find_run(model_run, results=RESULTS), problem)
+    return None if model_run is None else models_of(find_run(model_run, results=RESULTS), problem, console)
 
 
 def _beginnings(starts: tuple[str, ...], *, per_system: bool) -> list[str]:

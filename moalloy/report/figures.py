@@ -230,7 +230,7 @@ def _pareto(run: RunData) -> Picture | Omitted:
     pairs = combinations([quantity.name for quantity in run.objectives], 2)
     in_domain = run.front["in_domain"].to_numpy(dtype=bool)
     measured = {(a, b): measured_pair(run, a, b) for a, b in pairs}
-    interval = run.problem.spec.model.interval
+    interval = run.interval
     caption = pareto_caption(len(run.front), n_outside=int((~in_domain).sum()), interval=interval)
     return Picture(pareto_figure(estimates, in_domain=in_domain, measured=measured), caption)
 

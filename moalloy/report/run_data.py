@@ -71,6 +71,12 @@ class RunData:
         return self.algorithm == EXHAUSTIVE
 
     @property
+    def interval(self) -> float:
+        """The share of measurements that printed intervals are meant to hold, as the models have it."""
+        found = [item.model.interval for item in self.models.values()]
+        return found[0] if found else self.problem.spec.model.interval
+
+    @property
     def objectives(self) -> tuple[Quantity, ...]:
         """The objectives in file order."""
         found = []

@@ -165,6 +165,11 @@ class RunFolder:
         search = self._search(algorithm, seed, system)
         return Journal(search.with_name(f"{search.name}.part"))
 
+    @property
+    def model_hashes(self) -> dict[str, str]:
+        """Hashes of the surrogates that are there, by property."""
+        return _folder_hashes(self.path / "model")
+
     def write_front(self, table: pd.DataFrame) -> None:
         self._write_table("pareto.csv", table)
 

@@ -105,6 +105,12 @@ class PropertyModel:
     hurdle: BulkClassifier | None = None
     ceiling: Ceiling | None = None
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of models whose predictions are averaged, the hurdle aside."""
+        found = (learner.kind for member in self.members for learner in member.learners)
+        return tuple(dict.fromkeys(found))
+
     def predict_mean(self, alloys: Alloys) -> FloatArray:
         """Return the predicted values, shape ``(n_alloys,)``, in the property's unit."""
         return np.minimum(self._hurdled(self._out(self._score(alloys)), alloys), self._highest(alloys))

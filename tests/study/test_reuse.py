@@ -8,7 +8,7 @@ import pytest
 
 from moalloy.errors import RunFolderError
 from moalloy.runs import RunFolder, open_run
-from moalloy.study.reuse import reusable_models
+from moalloy.study.reuse import overruled_settings, reusable_models
 from tests.small_problem import small
 
 
@@ -43,3 +43,28 @@ def test_a_process_variable_that_is_missing_is_named(folder: RunFolder) -> None:
         RunFolderError, match=r"the model of Hc .* depends on route with the choices ribbon, rod"
     ):
         reusable_models(folder, other)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("properties.Bs.unit=mT", r"has properties\.Bs\.unit T, and this problem mT: take the same here"),
+        ("properties.Dmax.scale=log", r"has properties\.Dmax\.scale linear, and this problem log"),
+        ("model.interval=0.6", r"has model\.interval 0\.9, and this problem 0\.6"),
+    ],
+)
+def test_a_model_whose_numbers_mean_something_else_is_refused(
+    folder: RunFolder, change: str, message: str
+) -> None:
+    with pytest.raises(RunFolderError, match=message):
+        reusable_models(folder, small().variant(change))
+
+
+def test_settings_that_the_models_overrule_are_named(folder: RunFolder) -> None:
+    assert overruled_settings(folder, small().problem) == ()
+    other = small().variant("model.kind=random_forest", "model.seed=7", "properties.Bs.ceiling=none")
+    assert overruled_settings(folder, other) == (
+        "model.kind (xgboost there)",
+        "model.seed (0 there)",
+        "properties.Bs.ceiling",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from moalloy.optimize.algorithms import population_of
 from moalloy.report.html.markup import Markup, bullets, join, reference, table, tag
 from moalloy.report.html.page import section
 from moalloy.report.run_data import RunData
@@ -23,11 +24,10 @@ def provenance_section(run: RunData) -> Markup:
     manifest = run.manifest
     hashes = [(name, tag("code", value)) for name, value in _flat(manifest["sha256"])]
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
-    model = run.problem.spec.model
     facts = [
         f"Search: {_search(run)}; judged by {judged_by(run.problem.spec.optimize.risk)}.",
         *_early_ends(manifest),
-        f"Models: {' and '.join(model.kinds)}, {model.members} members, seed {manifest['seeds']['model']}.",
+        *_models(run),
         f"Started {manifest['started']}, finished {manifest['finished'] or '–'}, on {manifest['platform']}.",
         f"Versions: {versions}.",
     ]
@@ -42,6 +42,18 @@ def provenance_section(run: RunData) -> Markup:
     )
 
 
+def _models(run: RunData) -> list[str]:
+    """Return what kind of models there are, and their seed unless another run's file had it."""
+    models = [item.model for item in run.models.values()]
+    if not models:
+        return []
+    kinds = " or ".join(dict.fromkeys(" and ".join(model.kinds) for model in models))
+    members = " or ".join(dict.fromkeys(str(len(model.members)) for model in models))
+    is_given = run.manifest.get("models") == "given"
+    origin = "taken as given" if is_given else f"seed {run.manifest['seeds']['model']}"
+    return [f"Models: {kinds}, {members} members, {origin}."]
+
+
 def _search(run: RunData) -> str:
     """Return how the space was searched, and why so where the run chose."""
     settings, why = run.problem.spec.optimize, run.manifest["result"].get("algorithm_reason")
@@ -49,9 +61,11 @@ def _search(run: RunData) -> str:
     if run.is_exhaustive:
         return f"exhaustive, every alloy of the space{chosen}"
     seeds = ", ".join(map(str, run.manifest["seeds"]["search"]))
+    asked = settings.population
+    population = population_of(run.algorithm, n_objectives=len(run.problem.objectives), population=asked)
     systems = f", each of {len(run.systems)} chemical systems by itself" if len(run.systems) else ""
     return (
-        f"{run.algorithm}{chosen}{systems}, population {settings.population}, "
+        f"{run.algorithm}{chosen}{systems}, population {population}, "
         f"{settings.generations} generations, seeds {seeds}"
     )
 

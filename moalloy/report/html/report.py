@@ -107,7 +107,7 @@ def _remarks(run: RunData) -> list[Markup]:
 
 
 def _how_to_read(run: RunData) -> list[Markup]:
-    share = f"{run.problem.spec.model.interval:.0%}"
+    share = f"{run.interval:.0%}"
     predicted = f"Predicted values, in square brackets their {share} intervals. The same as pareto.csv."
     windows = window_sentences(run.front, run.manifest["result"].get("window_tolerance", {}), run.problem)
     return [tag("p", predicted), *([tag("p", " ".join(windows))] if windows else [])]

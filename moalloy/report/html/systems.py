@@ -34,7 +34,7 @@ def _what(run: RunData) -> str:
     n_on_front = int((run.systems["on_front"] > 0).sum())
     titles = joined([quantity.title for quantity in run.objectives])
     rest = f" The first {_MOST} are shown; systems.csv has all." if len(run.systems) > _MOST else ""
-    share = f"{run.problem.spec.model.interval:.0%}"
+    share = f"{run.interval:.0%}"
     return (
         f"Each of {counted(len(run.systems), 'chemical system')} was searched by itself; "
         f"{n_on_front} of them have alloys on the front. Hypervolumes are on one scale. The best values in "

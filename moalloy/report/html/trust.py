@@ -118,7 +118,7 @@ def _cautions(run: RunData) -> list[str]:
 
 def _about_models(run: RunData) -> list[str]:
     """Return what follows from learning: lucky winners, and ground that no measurement covers."""
-    share = f"{run.problem.spec.model.interval:.0%}"
+    share = f"{run.interval:.0%}"
     drop = run.manifest["result"].get("winners_curse", {})
     told = curse_sentences(drop, run.problem.objectives, groups=group_word(run.models.values()))
     n_evaluated = counted(run.manifest["result"]["alloys_evaluated"], "alloy")

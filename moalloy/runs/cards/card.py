@@ -61,7 +61,7 @@ def model_card(surrogate: FittedSurrogate, *, spec: ProblemSpec, hashes: Mapping
     model, metrics = surrogate.model, surrogate.metrics
     item = spec.properties[model.name]
     sections = (
-        _what(model, " and ".join(spec.model.kinds)),
+        _what(model),
         _data(model, metrics, hashes.get(item.data, _NOT_RECORDED)),
         _scores(metrics),
         _intervals(metrics),
@@ -74,7 +74,8 @@ def model_card(surrogate: FittedSurrogate, *, spec: ProblemSpec, hashes: Mapping
     return Card(f"{model.name}{unit}", sections)
 
 
-def _what(model: PropertyModel, kind: str) -> CardSection:
+def _what(model: PropertyModel) -> CardSection:
+    kinds = " and ".join(model.kinds)
     scale = "its decimal logarithm" if model.scale == "log" else "the value itself"
     blocks = ", ".join(model.inputs.featurizer.blocks)
     process = ", ".join(item.name for item in model.inputs.process) or "none; the composition alone"
@@ -87,7 +88,7 @@ def _what(model: PropertyModel, kind: str) -> CardSection:
             ("Fitted", scale),
             ("From the composition", f"{blocks}: {n_features} features with the treatment"),
             ("From the treatment", process + counted),
-            ("Model", f"{kind}, the mean of {len(model.members)} members, each trained without some groups"),
+            ("Model", f"{kinds}, the mean of {len(model.members)} members, each trained without some groups"),
         ),
     )
 
