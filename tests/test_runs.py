@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from moalloy.build.problem import load_problem
-from moalloy.errors import RunFolderError
-from moalloy.runs import RunFolder, find_run, new_run_path, open_run, read_run
-from moalloy.spec import spec_hash
+from moalloy.build.problem import build_problem, load_problem
+from moalloy.errors import NoFeasibleAlloyError, RunFolderError
+from moalloy.report.run_data import read_run_data
+from moalloy.runs import RunFolder, find_run, list_runs, new_run_path, open_run, read_run
+from moalloy.spec import parse_spec, spec_hash
+from moalloy.study.side_by_side import compare_runs
 from moalloy.study.study import StudyResult, run
-from tests.small_problem import small
+from moalloy.study.verification import verify
+from tests.small_problem import BARE_SPACE, small
 
 
 @pytest.fixture(scope="module")
@@ -97,16 +101,15 @@ def test_the_front_comes_back_from_its_file(folder: RunFolder, result: StudyResu
 
 @pytest.mark.parametrize("content", ["", "formula,Fe\n", "Fe,B\n80,20\n"])
 def test_a_damaged_front_is_named(tmp_path: Path, content: str) -> None:
-    (tmp_path / "pareto.csv").write_text(content, encoding="utf-8")
+    folder = open_run(tmp_path / "run", small().problem, resume=False)
+    (folder.path / "pareto.csv").write_text(content, encoding="utf-8")
     with pytest.raises(RunFolderError, match=r"pareto\.csv is damaged: "):
-        RunFolder(tmp_path).read_front()
+        folder.read_front()
 
 
 def test_a_run_without_a_front_says_how_to_go_on(tmp_path: Path) -> None:
     folder = open_run(tmp_path / "run", small().problem, resume=False)
-    with pytest.raises(
-        RunFolderError, match=r"has no pareto\.csv: the run isn't finished; go on with --resume"
-    ):
+    with pytest.raises(RunFolderError, match=r"isn't finished: it has no pareto\.csv; go on with --resume"):
         folder.read_front()
     with pytest.raises(RunFolderError, match="has no models yet; finish it with --resume"):
         read_run(folder)
@@ -162,3 +165,52 @@ def test_the_log_has_a_line_with_the_time_for_each_stage(folder: RunFolder) -> N
 
 def test_the_manifest_is_plain_json(folder: RunFolder) -> None:
     json.loads((folder.path / "manifest.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
+
+
+def test_choices_that_look_like_something_else_come_back_as_they_were_written(tmp_path: Path) -> None:
+    options = ("None", "010", "1e2")
+    problem = build_problem(
+        parse_spec(
+            BARE_SPACE
+            + f"""\
+  process: {{mould: {{choices: {json.dumps(options)}}}}}
+objectives: {{density_g_per_cm3: {{goal: min}}, cost_USD_per_kg: {{goal: min}}}}
+optimize: {{population: 20, generations: 2, seeds: [1], window: none}}
+"""
+        )
+    )
+    run(problem, {}, out=tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    moulds = folder.read_front()["mould"]
+    assert set(moulds) <= set(options)
+    data = read_run_data(folder)
+    assert [options[int(value)] for value in data.X[:, -1]] == list(moulds)
+
+
+def test_a_run_that_found_no_alloy_says_so_ever_after(tmp_path: Path) -> None:
+    problem = small().variant("limits={Bs: {min: 30}}")
+    with pytest.raises(NoFeasibleAlloyError) as first:
+        run(problem, small().models, out=tmp_path / "small" / "run")
+    folder = RunFolder(tmp_path / "small" / "run")
+    beside = [folder, RunFolder(tmp_path)]
+    for ask in (folder.read_front, lambda: verify(folder), lambda: compare_runs(beside)):
+        with pytest.raises(NoFeasibleAlloyError, match="came to its end without a front") as later:
+            ask()
+        assert str(first.value) in str(later.value)
+    assert list_runs(tmp_path)["state"].tolist() == ["found no alloy"]
+
+
+def test_a_damaged_manifest_is_listed_as_that_beside_the_others(tmp_path: Path) -> None:
+    open_run(tmp_path / "small" / "one", small().problem, resume=False)
+    other = open_run(tmp_path / "small" / "two", small().problem, resume=False)
+    (other.path / "manifest.json").write_text("{", encoding="utf-8")
+    assert list_runs(tmp_path)["state"].tolist() == ["not finished", "damaged"]
+
+
+def test_a_truncated_search_is_named(result: StudyResult, tmp_path: Path) -> None:
+    assert result.out is not None
+    shutil.copytree(result.out, tmp_path / "run")
+    path = tmp_path / "run" / "search" / "nsga2-s1" / "evaluated.parquet"
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(RunFolderError, match=r"nsga2-s1 can't be read .*moalloy verify tells"):
+        RunFolder(tmp_path / "run").read_search("nsga2", 1, small().problem)

@@ -16,7 +16,7 @@ from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.process import ProcessVariable
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import CompositionError, Fault, ProblemFileError, TableError
-from moalloy.tables import parse_numbers, read_alloys, table_hash
+from moalloy.tables import is_missing, parse_numbers, read_alloys, table_hash
 
 __all__ = ["NEAR_AT_PCT", "Starts", "each_once", "middle", "near_rows", "read_starts", "start_hashes"]
 
@@ -58,8 +58,8 @@ def read_starts(problem: Problem) -> Starts:
         except TableError as error:
             faults.append(problem.spec.fault("optimize", "start", number, found=str(error).rstrip(".")))
             continue
-        X, left_out = _usable(problem, frame, entries)
-        text = _in_words(source, len(X), len(entries), left_out)
+        X, left_out, n_moved = _usable(problem, frame, entries)
+        text = _in_words(source, len(X), len(entries), left_out, n_moved=n_moved)
         (said if len(X) else warnings).append(text)
         parts.append(X)
     if faults:
@@ -112,8 +112,8 @@ def _file(source: str) -> str:
 
 def _usable(
     problem: Problem, frame: pd.DataFrame, entries: Sequence[Composition | CompositionError]
-) -> tuple[FloatArray, Counter[str]]:
-    """Return the rows that lie in the space, snapped, and how often each reason kept one out."""
+) -> tuple[FloatArray, Counter[str], int]:
+    """Return the rows of the space, snapped, how often each reason left one out, and treatments moved."""
     space, left_out = problem.space, Counter[str]()
     rows, chosen = [], []
     for number, entry in enumerate(entries):
@@ -127,29 +127,36 @@ def _usable(
             continue
         rows.append([float(at_pct.get(symbol, 0)) / 100.0 for symbol in space.elements])
         chosen.append(number)
-    columns = [_treatment(variable, frame.iloc[chosen]) for variable in space.process]
+    stated = [_treatment(variable, frame.iloc[chosen]) for variable in space.process]
+    columns = [
+        np.where(np.isfinite(column), column, middle(variable))
+        for column, variable in zip(stated, space.process, strict=True)
+    ]
     fractions = np.array(rows).reshape(len(rows), space.n_elements)
     snapped, is_near = near_rows(problem, np.column_stack([fractions, *columns]))
+    is_moved = np.zeros(len(rows), dtype=np.bool_)
+    for column, used in zip(stated, snapped[:, space.n_elements :].T, strict=True):
+        is_moved |= ~np.isnan(column) & (column != used)
     n_far = int((~is_near).sum())
     if n_far:
         left_out[f"more than {NEAR_AT_PCT:g} at.% from any alloy of the space"] += n_far
-    return snapped[is_near], left_out
+    return snapped[is_near], left_out, int((is_moved & is_near).sum())
 
 
 def _treatment(variable: ProcessVariable, frame: pd.DataFrame) -> FloatArray:
-    """Return a process column, shape ``(n_rows,)``; what nothing says becomes the middle of the range."""
+    """Return a process column, shape ``(n_rows,)``; NaN where nothing is said, inf for an unknown name."""
     if variable.name not in frame.columns:
-        return np.full(len(frame), middle(variable))
+        return np.full(len(frame), np.nan)
     cells = [str(cell).strip() for cell in frame[variable.name]]
     if variable.names is None:
-        values = parse_numbers(cells).values
-    else:
-        index = {name: float(i) for i, name in enumerate(variable.names)}
-        values = np.array([index.get(cell, np.nan) for cell in cells], dtype=np.float64)
-    return np.where(np.isnan(values), middle(variable), values)
+        return parse_numbers(cells).values
+    index = {name: float(i) for i, name in enumerate(variable.names)}
+    strange = [np.nan if is_missing(cell) else np.inf for cell in cells]
+    known = [index.get(cell, other) for cell, other in zip(cells, strange, strict=True)]
+    return np.array(known, dtype=np.float64)
 
 
-def _in_words(source: str, n_used: int, n_rows: int, left_out: Counter[str]) -> str:
+def _in_words(source: str, n_used: int, n_rows: int, left_out: Counter[str], *, n_moved: int = 0) -> str:
     """Return what became of a source.
 
     >>> _in_words("runs/first", 12, 14, Counter({"holds Mo, which the space lacks": 2}))
@@ -157,4 +164,5 @@ def _in_words(source: str, n_used: int, n_rows: int, left_out: Counter[str]) -> 
     """
     reasons = ", ".join(f"{count} ({reason})" for reason, count in left_out.most_common())
     used = f"start: {n_used or 'none'} of {n_rows} alloys of {PurePath(source).name} are used"
-    return f"{used}; left out: {reasons}" if reasons else used
+    moved = f"; of {n_moved} the treatment isn't in the space and was moved there" if n_moved else ""
+    return f"{used}{moved}; left out: {reasons}" if reasons else f"{used}{moved}"

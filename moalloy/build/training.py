@@ -16,7 +16,7 @@ from moalloy.spec import ProblemSpec
 from moalloy.spec.process import ChoiceProcessSpec, ProcessSpec, RangeProcessSpec
 from moalloy.surrogates.fitting import N_FOLDS
 from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
-from moalloy.tables import AlloyTable, parse_numbers, read_table
+from moalloy.tables import AlloyTable, is_missing, parse_numbers, read_table
 
 __all__ = [
     "classifier_rows",
@@ -213,6 +213,12 @@ def _process_column(table: AlloyTable, item: ProcessInput) -> FloatArray:
     """Return a process column as numbers: as written, or the index of a named choice; NaN where blank."""
     if item.names is None:
         return table.numbers(item.name)
+    blank = [name for name in item.names if is_missing(name)]
+    if blank:
+        raise TableError(
+            f"{table.place}: the choice {blank[0]!r} of {item.name} stands for a blank cell in a table, so no"
+            " row can have it; name it otherwise, in the problem and in the table, such as 'untreated'."
+        )
     index: Mapping[str, float] = {name: float(i) for i, name in enumerate(item.names)}
     # A treatment that the problem doesn't offer is known, but none of the choices.
     labels = table.labels(item.name)

@@ -95,7 +95,6 @@ def command(
     row, which --row of explain takes. What the rules mean goes to standard error.
     """
     from moalloy.cli.console import print_table
-    from moalloy.errors import RunFolderError
     from moalloy.report.summary import chosen_alloys
     from moalloy.runs import find_run
     from moalloy.study.choices import merged
@@ -107,9 +106,7 @@ def command(
     folder = find_run(run, results=RESULTS)
     front, problem = folder.read_front(), folder.problem()
     if not folder.is_finished:
-        raise RunFolderError(
-            f"{folder.path} isn't finished: there is no front to choose from; go on with --resume"
-        )
+        folder.refuse_unfinished("there is no front to choose from")
     view = outlook(problem, front, scale_of(problem, folder.manifest["result"]))
     choices = _chosen(view, _Asked(knee, compromise, near, diverse, diverse_in, likeliest))
     if style == "table":

@@ -148,11 +148,18 @@ def print_table(table: pd.DataFrame, *, style: str, err: bool = False) -> None:
     if style == "csv":
         text = table.to_csv(index=False, lineterminator="\n").rstrip("\n")
     elif style == "json":
-        # pandas writes NaN as null; json.loads and dumps make it readable.
-        text = json.dumps(json.loads(table.to_json(orient="records")), indent=2, ensure_ascii=False)
+        rows = table.itertuples(index=False, name=None)
+        records = [dict(zip(table.columns, map(_plain, row), strict=True)) for row in rows]
+        text = json.dumps(records, indent=2, ensure_ascii=False)
     else:
         text = _aligned(table)
     click.echo(text, err=err)
+
+
+def _plain(cell: object) -> object:
+    """Return a cell as JSON knows it, with all its digits; what is missing is null."""
+    value = cell.item() if hasattr(cell, "item") else cell
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def say_faults(console: Console, faults: tuple[object, ...]) -> None:

@@ -40,12 +40,11 @@ def command(*, run: str, table: str, basis: str, out: Path | None, quiet: bool, 
 
     problem, models = read_run(find_run(run, results=RESULTS))
     frame, entries = read_alloys(
-        sys.stdin if table == "-" else table, basis="wt%" if basis == "wt%" else "at%"
+        sys.stdin.buffer if table == "-" else table, basis="wt%" if basis == "wt%" else "at%"
     )
     predicted = predict_table(models, [o.name for o in problem.objectives], frame, entries)
-    if not quiet:
-        for message in predicted.messages:
-            click.echo(message, err=True)
+    for message in (*predicted.messages, *(() if quiet else predicted.notes)):
+        click.echo(message, err=True)
     text = predicted.table.to_csv(index=False, lineterminator="\n")
     if out is None:
         click.echo(text, nl=False)

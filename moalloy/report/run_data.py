@@ -177,7 +177,7 @@ def _alloys(problem: Problem, front: pd.DataFrame) -> FloatArray:
     for variable in space.process:
         values = front[variable.name]
         if variable.names is not None:
-            values = values.astype(str).map({name: float(i) for i, name in enumerate(variable.names)})
+            values = values.map({name: float(i) for i, name in enumerate(variable.names)})
         columns.append(values.to_numpy(np.float64))
     return space.repair(np.column_stack(columns))
 

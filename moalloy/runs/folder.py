@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
 from moalloy.build.problem import Problem, load_problem
 from moalloy.build.starts import start_hashes
-from moalloy.errors import RunFolderError
+from moalloy.errors import NoFeasibleAlloyError, RunFolderError
 from moalloy.files import atomic_folder, machine_faults, sha256_of, write_json, write_text
 from moalloy.optimize.exhaustive import SEED
 from moalloy.optimize.record import EXHAUSTIVE, SearchRecord
 from moalloy.runs.cards import card_markdown, model_card
+from moalloy.runs.csv_files import read_csv
 from moalloy.runs.journal import Journal
 from moalloy.runs.manifest import first_manifest, folder_hash, read_manifest, table_hashes, time_stamp
 from moalloy.runs.records import read_record, write_record
@@ -180,21 +181,20 @@ class RunFolder:
     def read_systems(self) -> pd.DataFrame:
         """Return systems.csv; an empty table where one search was for all systems."""
         path = self.path / "systems.csv"
-        return pd.read_csv(path) if path.is_file() else pd.DataFrame()
+        return read_csv(path) if path.is_file() else pd.DataFrame()
 
     def read_front(self) -> pd.DataFrame:
         """Return pareto.csv.
 
         Raises:
             RunFolderError: The run hasn't come so far, or the file is damaged.
+            NoFeasibleAlloyError: It found no alloy that meets the limits.
         """
         path = self.path / "pareto.csv"
         if not path.is_file():
-            raise RunFolderError(
-                f"{self.path} has no pareto.csv: the run isn't finished; go on with --resume"
-            )
+            self.refuse_unfinished("it has no pareto.csv")
         try:
-            front = pd.read_csv(path)
+            front = read_csv(path, named=self._named_choices())
         except (ValueError, UnicodeDecodeError) as error:
             raise RunFolderError(f"{path} is damaged: {error}") from None
         if front.empty or "formula" not in front:
@@ -203,9 +203,30 @@ class RunFolder:
             )
         return front
 
+    def _named_choices(self) -> list[str]:
+        """Return the process variables whose values are names."""
+        return [variable.name for variable in self.problem().space.process if variable.names is not None]
+
+    def refuse_unfinished(self, what: str) -> NoReturn:
+        """Say of a run that isn't finished what is lacking, and what to do.
+
+        Raises:
+            NoFeasibleAlloyError: It came to its end without an alloy that meets the limits.
+            RunFolderError: It can go on.
+        """
+        nothing = self.manifest.get("nothing_found")
+        if nothing:
+            raise NoFeasibleAlloyError(f"{self.path} came to its end without a front: {nothing}")
+        raise RunFolderError(f"{self.path} isn't finished: {what}; go on with --resume")
+
+    def note_nothing_found(self, reason: str) -> None:
+        """Say in the manifest that no alloy met the limits, so that nobody waits for a front."""
+        write_json(self.path / "manifest.json", self.manifest | {"nothing_found": reason})
+
     def finish(self, summary: Mapping[str, object], seconds: Mapping[str, float]) -> None:
         """Complete the manifest: results, seconds per stage, hash of the front."""
         manifest = self.manifest
+        manifest.pop("nothing_found", None)
         manifest["finished"] = time_stamp()
         manifest["result"] = dict(summary)
         manifest["seconds"] = dict(seconds)

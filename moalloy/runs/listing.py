@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -48,17 +49,20 @@ def find_run(text: str, *, results: Path) -> RunFolder:
 
 
 def list_runs(results: Path, name: str | None = None) -> pd.DataFrame:
-    """Return one row per run in ``results``, newest first."""
+    """Return one row per run in ``results``, newest first, those that can't be read in the end."""
     rows: list[dict[str, object]] = []
     for path in results.glob(f"{name or '*'}/*/manifest.json"):
-        manifest = read_manifest(path.parent)
+        try:
+            manifest = read_manifest(path.parent)
+        except RunFolderError:
+            manifest = {}
         result = manifest.get("result") or {}
         rows.append(
             {
                 "run": str(path.parent),
-                "problem": manifest["name"],
-                "started": manifest["started"],
-                "state": "finished" if manifest["finished"] else "not finished",
+                "problem": manifest.get("name", path.parent.parent.name),
+                "started": manifest.get("started", ""),
+                "state": _state(manifest),
                 "front": result.get("front_size", ""),
                 "hypervolume": result.get("hypervolume", ""),
             }
@@ -66,3 +70,11 @@ def list_runs(results: Path, name: str | None = None) -> pd.DataFrame:
     rows.sort(key=lambda row: str(row["started"]), reverse=True)
     columns = ["run", "problem", "started", "state", "front", "hypervolume"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _state(manifest: Mapping[str, object]) -> str:
+    if not manifest:
+        return "damaged"
+    if manifest.get("nothing_found"):
+        return "found no alloy"
+    return "finished" if manifest["finished"] else "not finished"

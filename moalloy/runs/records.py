@@ -11,6 +11,7 @@ import pandas as pd
 
 from moalloy.build.problem import Problem
 from moalloy.domain.values import FloatArray
+from moalloy.errors import RunFolderError
 from moalloy.files import write_json
 from moalloy.optimize.record import EXHAUSTIVE, GenerationReport, SearchRecord, StopReason
 
@@ -29,9 +30,19 @@ def write_record(record: SearchRecord, problem: Problem, folder: Path) -> None:
 
 
 def read_record(folder: Path, problem: Problem, *, algorithm: str, seed: int) -> SearchRecord:
-    """Return the search that `write_record` wrote."""
-    table = pd.read_parquet(folder / _file(algorithm))
-    reports = np.loadtxt(folder / "hypervolume.csv", delimiter=",", skiprows=1, ndmin=2)
+    """Return the search that `write_record` wrote.
+
+    Raises:
+        RunFolderError: A file is missing or damaged.
+    """
+    try:
+        table = pd.read_parquet(folder / _file(algorithm))
+        reports = np.loadtxt(folder / "hypervolume.csv", delimiter=",", skiprows=1, ndmin=2)
+    except (OSError, ValueError) as error:  # pyarrow's own errors are among these
+        reason = str(error).splitlines()[0]
+        raise RunFolderError(
+            f"{folder} can't be read ({reason}); moalloy verify tells what has changed"
+        ) from None
     columns = list(problem.space.columns)
     names = [o.name for o in problem.objectives]
     is_front = algorithm == EXHAUSTIVE

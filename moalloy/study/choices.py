@@ -116,7 +116,13 @@ def likeliest(view: Outlook, n: int) -> tuple[Choice, ...]:
 
 
 def look_at_first(view: Outlook, *, n_likely: int = 5) -> tuple[Choice, ...]:
-    """Return the few alloys of a front to look at first, by every rule that applies to it."""
+    """Return the few alloys of a front to look at first, by every rule that applies to it.
+
+    Where a weighted sum was minimized, its alloys are what there is: they are the best of nothing else.
+    """
+    if view.weights:
+        rule = f"least weighted sum{_in_brackets(view.weights)}"
+        return tuple(Choice(row, rule) for row in range(min(len(view.Z), n_likely)))
     several = (knee(view), compromise(view)) if len(view.names) > 1 else ()
     return (*best_of_each(view), *several, *(c for c in likeliest(view, n_likely) if view.p_all[c.row] > 0))
 

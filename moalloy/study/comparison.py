@@ -15,7 +15,7 @@ from moalloy.optimize.record import EXHAUSTIVE, SearchRecord
 from moalloy.pareto import HypervolumeScale, generalized_spread, igd_plus, non_dominated
 from moalloy.study.ranking import Better, Ranking, rank
 
-__all__ = ["INDICATORS", "Comparison", "Curve", "FrontKind", "Score", "Trial", "judge", "trial_of"]
+__all__ = ["INDICATORS", "Comparison", "Curve", "FrontKind", "Score", "Trial", "joined", "judge", "trial_of"]
 
 # What is tested, first the one that decides; and which values are better.
 INDICATORS: Mapping[str, Better] = {"hypervolume": "larger", "igd_plus": "smaller", "spread": "smaller"}
@@ -149,6 +149,27 @@ def trial_of(
         valid_share=float(space.contains(record.X[kept]).mean()),
         F=record.F[counted],
         spent=_spent(record, totals, most)[counted],
+    )
+
+
+def joined(trials: Sequence[Trial]) -> Trial:
+    """Return searches that shared one task, such as a chemical system each, as a single search.
+
+    They count as made one after the other.
+
+    Args:
+        trials: Of one contender and seed, at least one.
+    """
+    before = np.cumsum([0] + [trial.n_evaluations for trial in trials])
+    sizes = [trial.n_alloys for trial in trials]
+    return Trial(
+        contender=trials[0].contender,
+        seed=trials[0].seed,
+        n_evaluations=int(before[-1]),
+        n_alloys=sum(sizes),
+        valid_share=float(np.average([trial.valid_share for trial in trials], weights=sizes)),
+        F=np.concatenate([trial.F for trial in trials]),
+        spent=np.concatenate([trial.spent + n for trial, n in zip(trials, before[:-1], strict=True)]),
     )
 
 

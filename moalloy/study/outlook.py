@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ class Outlook:
         spans: What is counted as 1 in ``values``, on the minimized scale, shape ``(n_objectives,)``.
         percent: Amounts of the elements in at.%, shape ``(n_alloys, n_elements)``.
         p_all: Chance to meet all thresholds, NaN without any, shape ``(n_alloys,)``.
+        weights: Of the sum that was minimized, by objective; empty where a front was searched for.
     """
 
     names: tuple[str, ...]
@@ -38,6 +39,7 @@ class Outlook:
     spans: FloatArray
     percent: FloatArray
     p_all: FloatArray
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def log_names(self) -> tuple[str, ...]:
@@ -76,6 +78,7 @@ def outlook(problem: Problem, front: pd.DataFrame, scale: HypervolumeScale) -> O
         spans=np.where(spans > 0, spans, 1.0),
         percent=front[list(problem.space.elements)].to_numpy(np.float64),
         p_all=front["p_all"].to_numpy(np.float64),
+        weights=problem.spec.optimize.scalarize or {},
     )
 
 

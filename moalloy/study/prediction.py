@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from moalloy.domain.composition import Composition, fractions_matrix
 from moalloy.domain.elements import atomic_number
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import CompositionError, InputError
+from moalloy.spec.nearest import did_you_mean
 from moalloy.study.front import nearest_measured, round_significant
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.model import Alloys
@@ -20,13 +22,22 @@ from moalloy.tables import is_missing, parse_numbers
 
 __all__ = ["TablePrediction", "predict_table"]
 
+_LISTED = 5
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TablePrediction:
-    """The table with its predictions, row by row, and what has to be said about single rows."""
+    """The table with its predictions, row by row.
+
+    Attributes:
+        table: One output row per input row.
+        messages: What is wrong with rows, and which predictions are guesses.
+        notes: What is missing, and what was renamed.
+    """
 
     table: pd.DataFrame
     messages: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def predict_table(
@@ -58,7 +69,7 @@ def predict_table(
     compositions = [entry for entry in entries if isinstance(entry, Composition)]
     elements = tuple(sorted({e for c in compositions for e in c.elements}, key=atomic_number))
     fractions = fractions_matrix(compositions, elements)
-    treatment, said = _treatments(models, frame[is_read])
+    treatment, wrong, missing = _treatments(models, frame[is_read])
     columns: dict[str, object] = {}
     alloys = {
         name: Alloys(fractions, elements, _process(surrogate, treatment, len(fractions)))
@@ -75,7 +86,8 @@ def predict_table(
         [models[name].model.is_in_domain(alloys[name]) for name in judged]
     )
     columns |= nearest_measured(asked, fractions, elements)
-    return TablePrediction(_beside(frame, columns, is_read, said), tuple(messages + said))
+    table, notes = _beside(frame, columns, is_read)
+    return TablePrediction(table, tuple(messages + wrong), (*missing, *notes))
 
 
 def _process(surrogate: FittedSurrogate, treatment: Mapping[str, FloatArray], n_alloys: int) -> FloatArray:
@@ -85,37 +97,60 @@ def _process(surrogate: FittedSurrogate, treatment: Mapping[str, FloatArray], n_
 
 
 def _beside(
-    frame: pd.DataFrame, columns: Mapping[str, object], is_read: BoolArray, said: list[str]
-) -> pd.DataFrame:
-    """Return the table's columns and the predicted ones, blank where a row wasn't read."""
-    clashing = [name for name in frame.columns if name in columns]
-    if clashing:
-        renamed = ", ".join(f"{name} -> {name}_table" for name in clashing)
-        said.append(f"columns of the table were renamed to make room: {renamed}")
-    table = frame.rename(columns={name: f"{name}_table" for name in clashing}).reset_index(drop=True)
+    frame: pd.DataFrame, columns: Mapping[str, object], is_read: BoolArray
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the table with predictions beside it, blank where a row wasn't read, and a note on new names."""
+    renamed: dict[str, str] = {}
+    for name in frame.columns:
+        if name in columns:
+            taken = {*frame.columns, *columns, *renamed.values()}
+            names = (f"{name}_table{number or ''}" for number in itertools.count())
+            renamed[name] = next(free for free in names if free not in taken)
+    table = frame.rename(columns=renamed).reset_index(drop=True)
     predicted = pd.DataFrame(columns, index=np.flatnonzero(is_read)).reindex(range(len(frame)))
-    return pd.concat([table, predicted], axis=1)
+    told = ", ".join(f"{old} -> {new}" for old, new in renamed.items())
+    notes = (f"columns of the table were renamed to make room: {told}",) if renamed else ()
+    return pd.concat([table, predicted], axis=1), notes
 
 
 def _treatments(
     models: Mapping[str, FittedSurrogate], frame: pd.DataFrame
-) -> tuple[dict[str, FloatArray], list[str]]:
-    """Return the process columns that the models ask for, and what to say of those that are missing."""
+) -> tuple[dict[str, FloatArray], list[str], list[str]]:
+    """Return the process columns that the models ask for, what is wrong with them, and what is missing."""
     asked = {item.name: item for surrogate in models.values() for item in surrogate.model.inputs.process}
-    treatment, said = {}, []
+    treatment: dict[str, FloatArray] = {}
+    wrong: list[str] = []
+    missing: list[str] = []
     for name, item in asked.items():
         if name not in frame.columns:
             treatment[name] = np.full(len(frame), np.nan)
-            said.append(f"{name}: the table has no such column; predicted as missing")
+            missing.append(f"{name}: the table has no such column; predicted as missing")
             continue
         cells = [str(cell) for cell in frame[name]]
         treatment[name], unread = _numbers(item, cells)
         n_blank = int(np.isnan(treatment[name]).sum())
         if n_blank:
-            which = f"; not readable: {', '.join(map(repr, unread[:5]))}" if unread else ""
-            said.append(f"{name}: {n_blank} of {len(frame)} rows are predicted as missing{which}")
-        said += _outside(name, treatment[name], models)
-    return treatment, said
+            which = f"; not readable: {', '.join(map(repr, unread[:_LISTED]))}" if unread else ""
+            text = f"{name}: {n_blank} of {len(frame)} rows are predicted as missing{which}"
+            (wrong if unread else missing).append(text)
+        wrong += _unknown(item, cells) + _outside(name, treatment[name], models)
+    return treatment, wrong, missing
+
+
+def _unknown(item: ProcessInput, cells: Sequence[str]) -> list[str]:
+    """Return a word on cells of a named treatment that are none of its choices."""
+    if item.names is None:
+        return []
+    strange = [cell.strip() for cell in cells if not is_missing(cell) and cell.strip() not in item.names]
+    if not strange:
+        return []
+    found = list(dict.fromkeys(strange))
+    listed = ", ".join(map(repr, found[:_LISTED])) + (", ..." if len(found) > _LISTED else "")
+    hint = did_you_mean(found[0], item.names)
+    return [
+        f"{item.name}: {len(strange)} of {len(cells)} rows say {listed}, which is none of"
+        f" {', '.join(item.names)}; they are predicted as treated otherwise. {hint}".rstrip()
+    ]
 
 
 def _outside(name: str, values: FloatArray, models: Mapping[str, FittedSurrogate]) -> list[str]:

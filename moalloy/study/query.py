@@ -55,7 +55,12 @@ def parse_query(
     """
     composition = parse_formula(formula, basis=basis)
     known = {item.name: item for model in models.values() for item in model.model.inputs.process}
-    process = dict(_setting(text, known) for text in settings)
+    found = [_setting(text, known) for text in settings]
+    process = dict(found)
+    if len(process) < len(found):
+        names = [name for name, _ in found]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"-p {twice} is given more than once; an alloy has one value of it")
     return Query(
         formula=composition.formula,
         elements=composition.elements,

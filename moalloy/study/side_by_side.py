@@ -16,7 +16,7 @@ from moalloy.errors import RunFolderError
 from moalloy.optimize.record import SearchRecord
 from moalloy.pareto import HypervolumeScale, generalized_spread, igd_plus, non_dominated
 from moalloy.runs import RunFolder
-from moalloy.study.comparison import Comparison, judge, trial_of
+from moalloy.study.comparison import Comparison, Trial, joined, judge, trial_of
 from moalloy.study.printed_alloys import allowed
 
 __all__ = ["FinishedRun", "SideBySide", "compare_runs"]
@@ -58,8 +58,9 @@ class SideBySide:
     Attributes:
         runs: In the order given.
         table: One row per run: its front, on the joint scale.
-        comparison: Their searches on the same scale; None where a run has none left, and where surrogates
-            differ, since ranks would then tell models apart and not searches.
+        comparison: Their searches on the same scale; None where a run has none left, where surrogates
+            differ, since ranks would then tell models apart and not searches, and where a run minimized a
+            single sum, which leaves no front.
         scale: Spanned by all fronts.
         design: Gives the points their units.
         warnings: What the runs don't share.
@@ -103,13 +104,9 @@ def compare_runs(folders: Sequence[RunFolder]) -> SideBySide:
     runs = _read_all(folders, labels)
     scale = _joint_scale([run.F for run in runs])
     front = np.concatenate([run.F for run in runs])
-    trials = [
-        trial_of(_in_order(record, run, runs[0]), run.problem.space, contender=run.label)
-        for run in runs
-        for record in run.records
-    ]
+    trials = [trial for run in runs for trial in _trials(run, runs[0])]
     has_all = all(run.records for run in runs) and all(len(trial.F) for trial in trials)
-    is_fair = not any(_models(runs[0], run) for run in runs[1:])
+    is_fair = not any(_models(runs[0], run) or _weights(runs[0], run) for run in runs[1:])
     rows = [_row(run, runs, scale, front) for run in runs]
     return SideBySide(
         runs=runs,
@@ -121,11 +118,20 @@ def compare_runs(folders: Sequence[RunFolder]) -> SideBySide:
     )
 
 
+def _trials(run: FinishedRun, first: FinishedRun) -> list[Trial]:
+    """Return the searches of a run as they are judged: all chemical systems with one seed are one."""
+    by_seed: dict[int, list[Trial]] = {}
+    for record in run.records:
+        trial = trial_of(_in_order(record, run, first), run.problem.space, contender=run.label)
+        by_seed.setdefault(trial.seed, []).append(trial)
+    return [joined(trials) for trials in by_seed.values()]
+
+
 def _read_all(folders: Sequence[RunFolder], labels: Sequence[str]) -> tuple[FinishedRun, ...]:
     runs: list[FinishedRun] = []
     for folder, label in zip(folders, labels, strict=True):
         if not folder.is_finished:
-            raise RunFolderError(f"{folder.path} isn't finished; go on with it with run --resume")
+            folder.refuse_unfinished("there is no front to compare")
         run = _read(folder, label, like=runs[0].problem if runs else None)
         runs.append(run)
     return tuple(runs)
@@ -279,4 +285,20 @@ def _budgets(first: FinishedRun, other: FinishedRun) -> str:
     )
 
 
-_CHECKS: tuple[Callable[[FinishedRun, FinishedRun], str], ...] = (_models, _spaces, _limits, _budgets)
+def _weights(first: FinishedRun, other: FinishedRun) -> str:
+    summed = [run.label for run in (first, other) if run.problem.spec.optimize.scalarize is not None]
+    if not summed:
+        return ""
+    return (
+        f"{' and '.join(summed)} minimized one weighted sum and left no front: a hypervolume says nothing of"
+        " how well"
+    )
+
+
+_CHECKS: tuple[Callable[[FinishedRun, FinishedRun], str], ...] = (
+    _models,
+    _weights,
+    _spaces,
+    _limits,
+    _budgets,
+)

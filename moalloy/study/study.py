@@ -12,6 +12,7 @@ import pandas as pd
 from moalloy.build.problem import Problem, design_problem
 from moalloy.domain.systems import systems_of
 from moalloy.domain.values import FloatArray
+from moalloy.errors import NoFeasibleAlloyError
 from moalloy.optimize.record import SearchRecord
 from moalloy.pareto import HypervolumeScale
 from moalloy.runs import open_run
@@ -109,7 +110,12 @@ def run(
     study = prepared(problem, models, starts, stages, workers=workers, cache=cache)
     with stages.timed("search"):
         records = search_all(study.plan, study.choice, workers=workers, lengths=lengths)
-    result = _judged(study.plan, study.models, records, workers=workers)
+    try:
+        result = _judged(study.plan, study.models, records, workers=workers)
+    except NoFeasibleAlloyError as error:
+        if folder is not None:
+            folder.note_nothing_found(str(error))
+        raise
     if folder is not None:
         summary = _summary(study.plan, result)
         summary |= {"warnings": [*study.warnings, *time_warnings(records)]}

@@ -59,10 +59,11 @@ def verify(
 
     Raises:
         RunFolderError: The run isn't finished, or its manifest or models can't be read.
+        NoFeasibleAlloyError: It found nothing that could be verified.
         ProblemFileError: Its problem.yaml can't be read.
     """
     if not folder.is_finished:
-        raise RunFolderError(f"{folder.path} isn't finished: there is nothing to verify; go on with --resume")
+        folder.refuse_unfinished("there is nothing to verify")
     problem = folder.problem()
     checks = recorded_checks(folder, problem)
     is_hopeless = any(check.is_fatal and check.what.startswith(("table", "start")) for check in checks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ __all__ = ["read_alloys"]
 
 
 def read_alloys(
-    source: str | Path | TextIO, *, name: str = "", basis: Basis = "at%", folder: Path | None = None
+    source: str | Path | BinaryIO, *, name: str = "", basis: Basis = "at%", folder: Path | None = None
 ) -> tuple[pd.DataFrame, list[Composition | CompositionError]]:
     """Return a table's columns as text and, for each row in order, its alloy or why there is none.
 
@@ -27,7 +27,7 @@ def read_alloys(
     rows of the frame are those of the list.
 
     Args:
-        source: A path, ``builtin:NAME`` or an open text stream such as standard input.
+        source: A path, ``builtin:NAME`` or an open stream of bytes such as standard input.
         name: What messages call the table.
         basis: What the amounts are, where the headers don't say it.
         folder: What a relative path is relative to; by default the current folder.

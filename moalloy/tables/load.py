@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from moalloy.errors import TableError
 from moalloy.tables.builtin import PREFIX, builtin_path
@@ -45,27 +45,20 @@ def load_raw(
     name = name or path.stem
     place = place_of(name, text_source)
     data = _bytes(path, place=place)
-    if data.startswith(_OLD_EXCEL_MAGIC):
-        raise TableError(f"{place} is an old Excel file (.xls); save it as .xlsx or CSV.")
-    if data.startswith(_ZIP_MAGIC):
-        grid = grid_from_excel(data, place=place, sheet=sheet)
-    elif sheet is not None:
-        raise TableError(f"{place} isn't an Excel file, so it has no sheet '{sheet}'; leave 'sheet' out.")
-    else:
-        grid = _text_grid(data, place=place)
+    grid = _grid(data, place=place, sheet=sheet)
     digest = hashlib.sha256(data).hexdigest()
     return raw_table(grid, name=name, source=text_source, sha256=digest, keep_blank_rows=keep_blank_rows)
 
 
-def load_stream(stream: TextIO, *, name: str, keep_blank_rows: bool = False) -> RawTable:
+def load_stream(stream: BinaryIO, *, name: str, keep_blank_rows: bool = False) -> RawTable:
     """Return the text of a table that is read from a stream, such as standard input.
 
     Raises:
-        TableError: The stream is empty or its header isn't usable.
+        TableError: The stream is empty, no table, or its header isn't usable.
     """
-    text = stream.read().removeprefix("\ufeff")
-    grid = grid_from_text(text, place=name)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    data = stream.read()
+    grid = _grid(data, place=name)
+    digest = hashlib.sha256(data).hexdigest()
     return raw_table(grid, name=name, source=name, sha256=digest, keep_blank_rows=keep_blank_rows)
 
 
@@ -95,6 +88,17 @@ def _bytes(path: Path, *, place: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise TableError(f"{place} can't be read: {error.strerror}.") from None
+
+
+def _grid(data: bytes, *, place: str, sheet: str | None = None) -> Grid:
+    """Return the cells of a file, whatever kind it is."""
+    if data.startswith(_OLD_EXCEL_MAGIC):
+        raise TableError(f"{place} is an old Excel file (.xls); save it as .xlsx or CSV.")
+    if data.startswith(_ZIP_MAGIC):
+        return grid_from_excel(data, place=place, sheet=sheet)
+    if sheet is not None:
+        raise TableError(f"{place} isn't an Excel file, so it has no sheet '{sheet}'; leave 'sheet' out.")
+    return _text_grid(data, place=place)
 
 
 def _text_grid(data: bytes, *, place: str) -> Grid:

@@ -123,3 +123,9 @@ def test_a_hurdle_with_hardly_any_rows_is_refused(tmp_path: Path) -> None:
     edit_cells(tmp_path / "alloys.csv", "is_glass", dict.fromkeys(range(5, 60), ""))
     with pytest.raises(TableError, match="rows that say yes or no: 5, but at least 10 are needed"):
         classifier_rows(problem.spec, "Bs", read_tables(problem.spec))
+
+
+def test_a_choice_that_a_table_would_take_for_a_blank_is_refused(tmp_path: Path) -> None:
+    problem = _problem(tmp_path, "properties.Bs.inputs=[route]", "space.process.route={choices: [None, rod]}")
+    with pytest.raises(TableError, match="the choice 'None' of route stands for a blank cell"):
+        _rows(problem)

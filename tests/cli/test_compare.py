@@ -12,6 +12,7 @@ import pytest
 from moalloy.build.problem import load_problem
 from moalloy.study.study import run
 from tests.cli.conftest import Command
+from tests.small_problem import write_problem
 
 BARE = """\
 version: 1
@@ -117,3 +118,11 @@ def test_surrogates_of_a_run_are_used(moalloy: Command, problem: Path, finished:
     assert set(content["sha256"]["models"]) == {"Bs", "Hc", "Dmax"}
     other = moalloy("compare", problem, *told, "--resume")
     assert "where the surrogates come from" in other.err
+
+
+@pytest.mark.slow
+def test_surrogates_of_a_fit_will_do(moalloy: Command, tmp_path: Path) -> None:
+    problem = write_problem(tmp_path)
+    assert moalloy("fit", problem, "--out", "fitted").code == 0
+    told = ("--model", "fitted", "--seeds", 2, "--evaluations", 40)
+    assert moalloy("compare", problem, *told, "--out", "cmp").code == 0

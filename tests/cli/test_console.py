@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
+import numpy as np
+import pandas as pd
 import pytest
 
-from moalloy.cli.console import Console
+from moalloy.cli.console import Console, print_table
 from moalloy.optimize.record import GenerationReport
 
 
@@ -30,3 +34,12 @@ def test_a_guided_search_tells_its_seed_and_generation(capsys: pytest.CaptureFix
     report(Console(lambda report, _: report.generation / 40, verbosity=1), 19, 20)
     said = capsys.readouterr().err
     assert said == "seed 0: generation 20: 200000 alloys, hypervolume 0.5000, front 12, about 0 s left\n"
+
+
+def test_json_has_all_digits_and_null_for_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    table = pd.DataFrame({"D": [3.7415e-15, np.nan], "n": [1, 2], "is_in": [True, False], "name": ["a", ""]})
+    print_table(table, style="json")
+    assert json.loads(capsys.readouterr().out) == [
+        {"D": 3.7415e-15, "n": 1, "is_in": True, "name": "a"},
+        {"D": None, "n": 2, "is_in": False, "name": ""},
+    ]

@@ -131,3 +131,10 @@ def test_a_run_draws_what_its_models_go_by(moalloy: Command, tmp_path: Path) -> 
     assert moalloy("run", small().path, "--out", tmp_path / "run", "-q").code == 0
     figures = {path.stem for path in (tmp_path / "run" / "figures").iterdir()}
     assert {"importance", "effects", "calibration"} <= figures
+
+
+def test_a_treatment_that_is_given_twice_is_refused(moalloy: Command, finished: Path) -> None:
+    asked = ("--alloy", "Fe80B12Si8", "-p", "route=ribbon", "-p", "route=rod")
+    outcome = moalloy("explain", finished, *asked)
+    assert outcome.code == 2
+    assert "-p route is given more than once" in outcome.err

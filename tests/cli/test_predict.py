@@ -125,10 +125,41 @@ def test_a_column_named_like_a_prediction_is_kept_under_another_name(predict: Co
     assert "Bs -> Bs_table" in outcome.err
 
 
+def test_predicting_its_own_output_twice_keeps_every_column(predict: Command) -> None:
+    again = predict(predict("formula,Bs\nFe80B12Si8,1.6\n").out)
+    assert again.code == 0
+    assert list(rows_of(again)[0])[1:3] == ["Bs_table", "Bs_table1"]
+    assert predict(again.out).code == 0
+
+
+def test_a_choice_that_is_none_is_told_with_the_nearest(predict: Command) -> None:
+    outcome = predict("formula,anneal_K,route\nFe80B12Si8,750,Ribbon\nFe80B12Si8,750,rod\n", "-q")
+    assert outcome.code == 0
+    assert "route: 1 of 2 rows say 'Ribbon', which is none of ribbon, rod" in outcome.err
+    assert "Did you mean 'ribbon'?" in outcome.err
+
+
+def test_quiet_still_tells_what_went_wrong(predict: Command) -> None:
+    outcome = predict("formula,anneal_K,route\nFe80B12Si8,750,rod\nXx80B20,750,rod\n", "-q")
+    assert "Xx80B20" in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+
+
+def test_standard_input_may_be_encoded_as_excel_does(
+    moalloy: Command, finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "formula;anneal_K;route;Güte\nFe80B12Si8;750;rod;mäßig\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode("cp1252"))))
+    outcome = moalloy("predict", finished, "-")
+    assert outcome.code == 0
+    assert rows_of(outcome)[0]["Güte"] == "mäßig"
+
+
 def test_a_dash_reads_standard_input(
     moalloy: Command, finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("formula,anneal_K,route\nFe80B12Si8,750,rod\n"))
+    piped = io.TextIOWrapper(io.BytesIO(b"formula,anneal_K,route\nFe80B12Si8,750,rod\n"))
+    monkeypatch.setattr("sys.stdin", piped)
     outcome = moalloy("predict", finished, "-")
     assert outcome.code == 0
     assert len(rows_of(outcome)) == 1

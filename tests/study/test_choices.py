@@ -173,3 +173,9 @@ def test_knee_and_compromise_are_never_dominated(n_objectives: int, n_alloys: in
 
 def _is_best(Z: FloatArray, row: int) -> bool:
     return bool(non_dominated(Z)[row])
+
+
+def test_alloys_of_a_weighted_sum_are_the_best_of_nothing_else() -> None:
+    problem = small().variant(TWO, "optimize.algorithm=de", "optimize.scalarize={Bs: 4, Hc: 1}")
+    alone = front([1.8], [4.0], p_all=0.9)
+    assert look_at_first(seen(alone, problem)) == (Choice(0, "least weighted sum (Bs=4, Hc=1)"),)

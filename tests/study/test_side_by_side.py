@@ -152,3 +152,22 @@ def test_a_run_without_its_searches_still_has_a_front(tmp_path: Path) -> None:
     found = compare_runs(runs)
     assert found.comparison is None
     assert len(found.table) == 2
+
+
+def test_all_systems_of_a_seed_are_one_search(tmp_path: Path) -> None:
+    space = "space.elements={Fe: [60, 90], Co: {min: 2, max: 30, or_zero: true}, B: [5, 20]}"
+    runs = [done(tmp_path, name, space, f"optimize.per_system={name == 'each'}") for name in ("each", "one")]
+    found = compare_runs(runs)
+    assert found.comparison is not None
+    scores = [score for score in found.comparison.scores if score.contender == "each"]
+    assert [score.seed for score in scores] == [1, 2, 3, 4, 5]
+    assert sum(score.alloys for score in scores) == runs[0].manifest["result"]["alloys_evaluated"]
+    # Two systems, each with a budget of 48; one of them runs dry before.
+    assert all(48 < score.evaluations <= 96 for score in scores)
+
+
+def test_a_weighted_sum_is_ranked_by_nothing(tmp_path: Path) -> None:
+    summed = done(tmp_path, "summed", "optimize.algorithm=de", "optimize.scalarize={dilution_ceiling_T: 1}")
+    found = compare_runs([summed, done(tmp_path, "front")])
+    assert found.comparison is None
+    assert any("summed minimized one weighted sum and left no front" in text for text in found.warnings)

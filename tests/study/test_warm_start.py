@@ -114,3 +114,14 @@ def test_a_row_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, wish
     (said,) = read_starts(problem(tmp_path / "odd.csv")).said
     assert said.startswith("start: 1 of 2 alloys of odd.csv are used; left out: 1 (")
     assert "odd.csv, line 3: " in said
+
+
+def test_treatments_that_the_space_lacks_are_told(tmp_path: Path) -> None:
+    (tmp_path / "treated.csv").write_text(
+        "formula,route\nFe80B12Si8,rod\nFe78B12Si10,Rod\nFe82B12Si6,\n", encoding="utf-8"
+    )
+    here = problem(tmp_path / "treated.csv", changes=["space.process={route: {choices: [ribbon, rod]}}"])
+    assert read_starts(here).said == (
+        "start: 3 of 3 alloys of treated.csv are used; of 1 the treatment isn't in the space and was moved"
+        " there",
+    )

@@ -47,7 +47,7 @@ def test_the_header_says_the_basis_before_the_caller_does(write_table: WriteTabl
 
 
 def test_a_stream_is_read_like_a_file() -> None:
-    frame, alloys = read_alloys(io.StringIO("formula;x\nFe80B20;1\nFe82;2\n"))
+    frame, alloys = read_alloys(io.BytesIO(b"formula;x\nFe80B20;1\nFe82;2\n"))
     assert frame.columns.tolist() == ["formula", "x"]
     assert alloys[0] == parse_formula("Fe80B20")
     assert str(alloys[1]).startswith("standard input, line 3: 'Fe82': the amounts sum to 82")
@@ -56,7 +56,7 @@ def test_a_stream_is_read_like_a_file() -> None:
 @pytest.mark.parametrize("text", ["", "formula\n"])
 def test_a_stream_without_rows_is_refused(text: str) -> None:
     with pytest.raises(TableError, match=r"standard input (is empty|has column names but no rows)"):
-        read_alloys(io.StringIO(text))
+        read_alloys(io.BytesIO(text.encode()))
 
 
 def test_a_table_without_compositions_is_refused(write_table: WriteTable) -> None:

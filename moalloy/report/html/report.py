@@ -83,11 +83,12 @@ def report_html(run: RunData, printed: Mapping[str, Printed | Omitted]) -> str:
 
 def _summary(run: RunData) -> str:
     titles = joined([quantity.title for quantity in run.judged])
-    what = (
-        "that beat all others"
-        if len(run.objectives) == 1
-        else "of which none is beaten in everything by another"
-    )
+    if run.problem.spec.optimize.scalarize is not None:
+        what = "with the least weighted sum"
+    elif len(run.objectives) == 1:
+        what = "that beat all others"
+    else:
+        what = "of which none is beaten in everything by another"
     n_found = counted(len(run.front), "alloy")
     n_evaluated = counted(run.manifest["result"]["alloys_evaluated"], "alloy")
     pool = f"all {n_evaluated} that are allowed," if run.is_exhaustive else n_evaluated
