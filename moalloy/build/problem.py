@@ -12,7 +12,7 @@ from moalloy.build.space import build_space
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.problem import DescriptorSurrogate, DesignProblem, Limit
 from moalloy.domain.systems import systems
-from moalloy.domain.values import Objective, Surrogate
+from moalloy.domain.values import SMALLEST, Objective, Surrogate
 from moalloy.errors import ProblemFileError, SpaceError
 from moalloy.features.descriptors import get_descriptor
 from moalloy.spec import ProblemSpec, load_spec
@@ -21,6 +21,9 @@ __all__ = ["Problem", "build_problem", "design_problem", "load_problem"]
 
 # Searching more systems than this one by one would take days, and nobody would read the list.
 _MOST_SYSTEMS = 2000
+# In its unit, what a value counts as that a hurdle leaves nothing of: far from alloys that have the property,
+# but not so far that these look all alike.
+_HURDLED_FLOOR = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,10 +96,13 @@ def build_problem(spec: ProblemSpec) -> Problem:
     except SpaceError as error:
         raise ProblemFileError([spec.fault("space", found=str(error))]) from None
     objectives = tuple(
-        Objective(name, item.goal, _unit(spec, name), _is_log(spec, name), item.threshold)
+        Objective(name, item.goal, _unit(spec, name), _is_log(spec, name), item.threshold, _floor(spec, name))
         for name, item in spec.objectives.items()
     )
-    limits = tuple(Limit(name, item.min, item.max, _is_log(spec, name)) for name, item in spec.limits.items())
+    limits = tuple(
+        Limit(name, item.min, item.max, _is_log(spec, name), _floor(spec, name))
+        for name, item in spec.limits.items()
+    )
     problem = Problem(spec, space, objectives, limits)
     _check_descriptors(problem)
     return problem
@@ -131,6 +137,12 @@ def design_problem(problem: Problem, models: Mapping[str, Surrogate]) -> DesignP
 
 def _is_log(spec: ProblemSpec, name: str) -> bool:
     return name in spec.properties and spec.properties[name].scale == "log"
+
+
+def _floor(spec: ProblemSpec, name: str) -> float:
+    """Return what a value may sink to before its logarithm is taken."""
+    has_hurdle = name in spec.properties and spec.properties[name].hurdle is not None
+    return _HURDLED_FLOOR if has_hurdle else SMALLEST
 
 
 def _unit(spec: ProblemSpec, name: str) -> str:

@@ -9,24 +9,28 @@ from typing import Literal
 import numpy as np
 
 from moalloy.domain.design_space import DesignSpace
-from moalloy.domain.values import Descriptor, FloatArray, Objective, Prediction, Surrogate
+from moalloy.domain.values import SMALLEST, Descriptor, FloatArray, Objective, Prediction, Surrogate
 
 __all__ = ["DescriptorSurrogate", "DesignProblem", "Evaluation", "Limit", "Risk"]
 
 Risk = Literal["mean", "lower", "p_all"]
 
-# What a score may sink to before its logarithm is taken: a hurdle's lower bound and a chance can be 0.
-_SMALLEST = 1e-9
+# What a chance may sink to before its logarithm is taken: it can be 0.
+_SMALLEST_CHANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``minimum <= name <= maximum``, hard in the search; None leaves a side open."""
+    """``minimum <= name <= maximum``, hard in the search; None leaves a side open.
+
+    ``is_log`` and ``floor`` as in `Objective`.
+    """
 
     name: str
     minimum: float | None = None
     maximum: float | None = None
     is_log: bool = False
+    floor: float = SMALLEST
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +138,7 @@ class DesignProblem:
         for column, objective in enumerate(self.objectives):
             minimized = F[:, column]
             if self.is_chance(objective):
-                minimized = -np.log(np.maximum(-minimized, _SMALLEST))
+                minimized = -np.log(np.maximum(-minimized, _SMALLEST_CHANCE))
             elif objective.is_log:
                 minimized = np.log(10.0) * minimized
             total += self.weights.get(objective.name, 0.0) * minimized
@@ -174,22 +178,22 @@ class DesignProblem:
         return chance
 
     def _to_minimize(self, objective: Objective, score: FloatArray) -> FloatArray:
-        return -score if self.is_chance(objective) else objective.sign * _on_scale(score, objective.is_log)
+        return -score if self.is_chance(objective) else objective.sign * _on_scale(score, objective)
 
 
 def _unfavorable(objective: Objective) -> int:
     return 0 if objective.goal == "max" else 1
 
 
-def _on_scale(values: FloatArray, is_log: bool) -> FloatArray:
-    return np.log10(np.maximum(values, _SMALLEST)) if is_log else values
+def _on_scale(values: FloatArray, judged: Objective | Limit) -> FloatArray:
+    return np.log10(np.maximum(values, judged.floor)) if judged.is_log else values
 
 
 def _side(limit: Limit, bounds: tuple[FloatArray, FloatArray]) -> list[FloatArray]:
-    low, high = (_on_scale(bound, limit.is_log) for bound in bounds)
+    low, high = (_on_scale(bound, limit) for bound in bounds)
     sides = []
     if limit.minimum is not None:
-        sides.append(_on_scale(np.array([limit.minimum]), limit.is_log)[0] - low)
+        sides.append(_on_scale(np.array([limit.minimum]), limit)[0] - low)
     if limit.maximum is not None:
-        sides.append(high - _on_scale(np.array([limit.maximum]), limit.is_log)[0])
+        sides.append(high - _on_scale(np.array([limit.maximum]), limit)[0])
     return sides

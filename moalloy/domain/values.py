@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "SMALLEST",
     "BoolArray",
     "Descriptor",
     "FloatArray",
@@ -104,12 +105,16 @@ class Surrogate(Protocol):
         ...
 
 
+# The smallest number that a double holds with all its digits.
+SMALLEST = float(np.finfo(np.float64).tiny)
+
+
 @dataclass(frozen=True, slots=True)
 class Objective:
     """One thing to minimize or maximize: a property's name or a descriptor's.
 
-    ``is_log`` says that the search sees the logarithm; ``threshold`` is in the unit of the
-    objective and never restricts the search.
+    ``is_log`` says that the search sees the logarithm, of ``floor`` where the value is smaller;
+    ``threshold`` is in the unit of the objective and never restricts the search.
     """
 
     name: str
@@ -117,6 +122,7 @@ class Objective:
     unit: str = ""
     is_log: bool = False
     threshold: float | None = None
+    floor: float = SMALLEST
 
     @property
     def sign(self) -> float:

@@ -25,9 +25,6 @@ from moalloy.workers import ALONE, Workers
 
 __all__ = ["drop_of_front", "unseen_columns", "unseen_predictions"]
 
-# What a prediction may sink to before factors are taken: a hurdle can bring it to 0.
-_SMALLEST = 1e-9
-
 
 def unseen_predictions(
     problem: Problem,
@@ -128,7 +125,8 @@ def _drop(objective: Objective, table: pd.DataFrame) -> dict[str, float | int | 
     is_kept = objective.sign * other[known] <= objective.sign * bad_end[known]
     found: dict[str, float | int | None] = {}
     if objective.is_log:
-        decades = np.log10(np.maximum(other, _SMALLEST)) - np.log10(np.maximum(predicted, _SMALLEST))
+        lowest = objective.floor
+        decades = np.log10(np.maximum(other, lowest)) - np.log10(np.maximum(predicted, lowest))
         found["median_factor"] = _median(10.0 ** (objective.sign * decades[known]))
     else:
         found["median_drop"] = _median(objective.sign * (other - predicted)[known])

@@ -113,12 +113,13 @@ class PropertyModel:
 
     def predict_mean(self, alloys: Alloys) -> FloatArray:
         """Return the predicted values, shape ``(n_alloys,)``, in the property's unit."""
-        return np.minimum(self._hurdled(self._out(self._score(alloys)), alloys), self._highest(alloys))
+        highest = self._highest(alloys)
+        score = self._below(highest, self._score(alloys))
+        return np.minimum(self._hurdled(self._out(score), alloys), highest)
 
     def predict(self, alloys: Alloys) -> Prediction:
         """Return mean, calibrated interval and standard deviation in the property's unit."""
-        score = self._score(alloys)
-        width = self._expected_error(alloys, score)
+        score, width, highest = self._distribution(alloys)
         tail = (1.0 - self.interval) / 2.0
         if self.hurdle is None:
             mean = self._out(score)
@@ -132,7 +133,6 @@ class PropertyModel:
             high = self._quantile_with_hurdle(1.0 - tail, share, score, width)
             second_moment = share * (self._out(score) ** 2 + self._std(score, width) ** 2)
             std = np.sqrt(np.maximum(0.0, second_moment - mean**2))
-        highest = self._highest(alloys)
         mean, low, high = (np.minimum(values, highest) for values in (mean, low, high))
         return Prediction(mean, np.minimum(low, mean), np.maximum(high, mean), std)
 
@@ -140,10 +140,8 @@ class PropertyModel:
         self, alloys: Alloys, *, at_least: float | None = None, at_most: float | None = None
     ) -> FloatArray:
         """Return the probability that the true value lies within the limits, shape ``(n_alloys,)``."""
-        score = self._score(alloys)
-        width = self._expected_error(alloys, score)
+        score, width, highest = self._distribution(alloys)
         share = np.ones(len(alloys)) if self.hurdle is None else self.hurdle.probability(alloys)
-        highest = self._highest(alloys)
         within = np.ones(len(alloys))
         if at_least is not None:
             is_zero_below = at_least > 0.0
@@ -175,6 +173,21 @@ class PropertyModel:
         inner = np.clip((level - (1.0 - share)) / np.maximum(share, 1e-12), 0.0, 1.0)
         size = self._out(score + width * self.calibration.quantiles(inner))
         return np.where(level <= 1.0 - share, 0.0, size)
+
+    def _distribution(self, alloys: Alloys) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return center and width of the errors on the fitted scale, and what no value passes in the unit.
+
+        A score above the ceiling counts as at it: the error that made it so high is as large below.
+        """
+        score, highest = self._score(alloys), self._highest(alloys)
+        return self._below(highest, score), self._expected_error(alloys, score), highest
+
+    def _below(self, highest: FloatArray, score: FloatArray) -> FloatArray:
+        """Return scores that the ceiling leaves; behind a hurdle, it bounds what that makes of them."""
+        if self.ceiling is None or self.hurdle is not None:
+            return score
+        with np.errstate(divide="ignore"):
+            return np.minimum(score, np.log10(highest) if self.scale == "log" else highest)
 
     def _score(self, alloys: Alloys) -> FloatArray:
         features = self.inputs.features_of(alloys.present, alloys.process)

@@ -44,6 +44,17 @@ def test_maximized_objectives_change_sign_and_log_scaled_ones_are_decades() -> N
     assert evaluation.G.shape == (2, 0)
 
 
+def test_tiny_values_on_a_log_scale_stay_apart_down_to_their_floor() -> None:
+    surrogates = {"down": Boron(1e-16)}
+    tiny = DesignProblem(SPACE, (Objective("down", "min", is_log=True),), surrogates)
+    assert pytest.approx(np.log10([[20e-16], [40e-16]])) == tiny.evaluate(X).F
+    floored = (Objective("down", "min", is_log=True, floor=1e-9),)
+    assert DesignProblem(SPACE, floored, surrogates).evaluate(X).F.tolist() == [[-9.0], [-9.0]]
+    limits = (Limit("down", maximum=30e-16, is_log=True),)
+    limited = DesignProblem(SPACE, floored, surrogates, limits=limits).evaluate(X)
+    assert (limited.G > 0).ravel().tolist() == [False, True]
+
+
 def test_limits_are_at_most_zero_where_they_are_met() -> None:
     problem = DesignProblem(
         SPACE, (Objective("up", "max"),), {"up": Boron()}, limits=(Limit("up", minimum=20, maximum=35),)

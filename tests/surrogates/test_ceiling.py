@@ -32,14 +32,26 @@ def _highest(alloys: Alloys) -> FloatArray:
     return np.asarray(1.03 * descriptor(alloys.fractions, alloys.elements))
 
 
-def test_mean_low_and_high_end_three_percent_above_the_dilution_ceiling(
+def test_mean_and_high_end_three_percent_above_the_dilution_ceiling(
     boastful: PropertyModel, alloys: Alloys
 ) -> None:
     free = replace(boastful, ceiling=None).predict(alloys)
     assert (free.low > _highest(alloys)).all()
     prediction = boastful.predict(alloys)
-    for values in (prediction.mean, prediction.low, prediction.high, boastful.predict_mean(alloys)):
+    for values in (prediction.mean, prediction.high, boastful.predict_mean(alloys)):
         np.testing.assert_allclose(values, _highest(alloys), rtol=1e-12)
+
+
+def test_what_the_ceiling_cuts_off_is_no_more_certain_for_that(
+    boastful: PropertyModel, alloys: Alloys
+) -> None:
+    free = replace(boastful, ceiling=None).predict(alloys)
+    prediction = boastful.predict(alloys)
+    np.testing.assert_allclose(prediction.mean - prediction.low, free.mean - free.low)
+    tail = (1.0 - boastful.interval) / 2.0
+    for i, low in enumerate(prediction.low):
+        one = Alloys(alloys.fractions[i : i + 1], alloys.elements, alloys.process[i : i + 1])
+        assert boastful.probability(one, at_least=float(low))[0] == pytest.approx(1.0 - tail, abs=0.02)
 
 
 def test_a_value_above_the_ceiling_has_no_chance_and_one_below_is_certain(
