@@ -52,6 +52,10 @@ def _of_front(drop: Mapping[str, Any], groups: str) -> str:
     before, after = drop["hypervolume"], drop["hypervolume_unseen"]
     reach = f"within {drop['within_at_pct']:g} at.%, or else the nearest"
     where = f"Judged again by models that never saw the {groups} near each alloy ({reach}), the front"
+    if after > (1.0 + _NO_DROP) * before:
+        return (
+            f"{where} doesn't drop: a hypervolume of {before:.3g} was promised, and they expect {after:.3g}."
+        )
     if after > (1.0 - _NO_DROP) * before or before <= 0:
         return f"{where} keeps its hypervolume: {before:.3g} as promised, {after:.3g} as they expect."
     return f"{where} drops from a hypervolume of {before:.3g} to {after:.3g}, by {1.0 - after / before:.0%}."

@@ -14,6 +14,8 @@ from tests.small_problem import small
 
 TOLERANCE = {"Bs": 0.01718, "Hc": 1.1893, "Dmax": 0.05}
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_report_says_what_windows_promise_in_the_units_of_the_objectives(run: RunData) -> None:
     tolerance = run.manifest["result"]["window_tolerance"]

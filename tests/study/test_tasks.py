@@ -80,6 +80,7 @@ def test_what_an_exhaustive_run_leaves_to_each_task_is_more_than_one_part() -> N
     assert exhaustive.n_parts(problem(*WAYS["exhaustive"]).space) > 3
 
 
+@pytest.mark.slow
 def test_tasks_with_other_surrogates_are_refused(tmp_path: Path) -> None:
     here = small().problem
     other = fit(here, seed=7)
