@@ -42,6 +42,7 @@ def test_help_of_the_module_works_without_the_script() -> None:
     assert done.stdout.startswith("Usage: moalloy")
 
 
+@pytest.mark.slow
 def test_predicting_loads_neither_the_search_engine_nor_the_figures() -> None:
     modules = "moalloy.cli.predict, moalloy.files, moalloy.runs, moalloy.study.prediction, moalloy.tables"
     loaded = loaded_by(f"import {modules}")

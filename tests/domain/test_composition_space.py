@@ -83,6 +83,7 @@ def test_a_valid_share_below_one_in_a_million_is_sampled_fast() -> None:
     assert space.count() / 101**12 < 1e-6
 
 
+@pytest.mark.slow
 def test_a_filter_that_hardly_any_draw_meets_is_sampled_by_walks() -> None:
     space = limited("mixing_enthalpy_kJ_per_mol >= 10", minimum=10.0)  # Fe-Cu reaches 13
     sample = space.sample(50, np.random.default_rng(0))
@@ -104,6 +105,7 @@ def test_a_filter_that_one_pure_metal_meets_is_found() -> None:
     assert space.sample(3, np.random.default_rng(0))[:, 0].tolist() == [100, 100, 100]
 
 
+@pytest.mark.slow
 def test_a_filter_that_nothing_meets_ends_with_its_name() -> None:
     space = limited("mixing_enthalpy_kJ_per_mol <= -200", maximum=-200.0, n=4)
     with pytest.raises(EmptySpaceError, match="'mixing_enthalpy_kJ_per_mol <= -200'"):

@@ -86,6 +86,7 @@ def test_fixed_elements_read_as_one_amount() -> None:
     assert clashing(space(ranges=ranges, basis="wt%")) == ("B: 10 wt%", "Fe: 80 wt%", SUM)
 
 
+@pytest.mark.slow
 def test_a_limit_without_a_linear_form_is_named_if_it_is_to_blame() -> None:
     enthalpy = get_descriptor("mixing_enthalpy_kJ_per_mol")
     limit = DescriptorLimit("mixing_enthalpy_kJ_per_mol <= -90", enthalpy, ("B", "Si", "Fe"), None, -90.0)

@@ -39,6 +39,7 @@ def contest(path: Path, *algorithms: str, seeds: int = 5, evaluations: int = 205
     )
 
 
+@pytest.mark.slow
 def test_all_algorithms_get_the_same_evaluations_and_random_loses(wide: Path) -> None:
     found = contest(wide, "nsga2", "nsga3", "random", evaluations=305)
     comparison = found.comparison

@@ -94,6 +94,7 @@ def test_the_chance_of_meeting_all_thresholds_is_a_probability(table: pd.DataFra
     assert table["p_all"].astype(float).between(0, 1).all()
 
 
+@pytest.mark.slow
 def test_without_thresholds_the_chance_is_blank() -> None:
     objectives = "objectives={Bs: {goal: max}, Hc: {goal: min}}"
     assert (printed(solve(objectives))["p_all"] == "").all()
@@ -178,6 +179,7 @@ def test_the_hypervolume_of_chances_is_at_least_the_largest_chance_of_all() -> N
     assert result.hypervolume >= result.front["p_all"].max() - 1e-3
 
 
+@pytest.mark.slow
 def test_equal_weights_on_chances_find_an_alloy_that_is_likely_to_meet_all() -> None:
     weighed = ("optimize.risk=p_all", "optimize.algorithm=de", "optimize.scalarize={Bs: 1, Hc: 1, Dmax: 1}")
     result = solve(*weighed, HARD.replace("Dmax: {goal: max}", "Dmax: {goal: max, threshold: 2}"))
@@ -185,6 +187,7 @@ def test_equal_weights_on_chances_find_an_alloy_that_is_likely_to_meet_all() -> 
     assert result.front["p_all"].iloc[0] == pytest.approx(scores.prod(axis=1).max(), rel=5e-3)
 
 
+@pytest.mark.slow
 def test_limits_of_a_search_for_chances_are_met_by_the_predictions() -> None:
     table = printed(solve("optimize.risk=p_all", HARD, "limits={Hc: {max: 12}}"))
     assert (table["Hc"].astype(float) <= 12).all()

@@ -62,6 +62,7 @@ def test_each_search_keeps_to_its_system_and_to_the_space() -> None:
         assert record.reports[-1].n_evaluations == 60
 
 
+@pytest.mark.slow
 def test_the_front_is_over_all_systems_and_names_them() -> None:
     result = search()
     assert result.front["system"].tolist() == systems_of(problem().space, result.X)

@@ -141,6 +141,7 @@ def _contradicting(seed: int) -> TrainingRows:
     return replace(rows, values=rows.values + offset * (rows.fractions[:, 1] > 0.115))
 
 
+@pytest.mark.slow
 def test_more_error_is_expected_among_measurements_that_contradict_each_other() -> None:
     model, _ = fit_property("Bs", "T", _contradicting(0), INPUTS, plan=small_plan())
     agreed = np.array([[0.84, 0.09, 0.07], [0.85, 0.10, 0.05]])
@@ -184,6 +185,7 @@ def test_perfect_predictions_leave_something_to_divide_by() -> None:
     assert (fit_difficulty(np.ones((30, 8)), np.zeros(30), seed=0).expected_error(np.ones((2, 8))) > 0).all()
 
 
+@pytest.mark.slow
 def test_a_group_has_no_say_in_the_errors_expected_of_it() -> None:
     rng = np.random.default_rng(1)
     surroundings, errors = rng.normal(size=(60, 8)), rng.normal(size=60)

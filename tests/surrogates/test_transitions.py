@@ -215,6 +215,7 @@ def test_members_of_several_kinds_score_each_by_itself(fitted: tuple[PropertyMod
         np.testing.assert_array_equal(scores, member.predict(features))
 
 
+@pytest.mark.slow
 def test_a_step_at_the_transition_is_learned_much_better_with_its_estimate(
     fitted: tuple[PropertyModel, OutOfFold],
 ) -> None:
@@ -235,6 +236,7 @@ def test_each_member_estimates_without_the_groups_that_it_leaves_out(
         assert member.names == ANNEALED.names
 
 
+@pytest.mark.slow
 def test_what_a_paper_measured_of_its_transition_changes_nothing_of_its_own_prediction(
     fitted: tuple[PropertyModel, OutOfFold],
 ) -> None:
@@ -249,6 +251,7 @@ def test_what_a_paper_measured_of_its_transition_changes_nothing_of_its_own_pred
     assert after.tobytes() != before.tobytes()
 
 
+@pytest.mark.slow
 def test_the_validation_repeats_with_transitions_too(fitted: tuple[PropertyModel, OutOfFold]) -> None:
     model, out_of_fold = fitted
     found = validate(model.rows, ANNEALED, out_of_fold, plan=small_plan(), n_repeats=2)

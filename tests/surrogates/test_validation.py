@@ -55,6 +55,7 @@ def test_the_same_seed_gives_the_same_scores() -> None:
     assert _validate(rows).to_dict() == _validate(rows).to_dict()
 
 
+@pytest.mark.slow
 def test_rows_without_their_anneal_train_but_are_not_scored() -> None:
     rows = measured_rows(with_process=True)
     known = int(np.isfinite(rows.process[:, 0]).sum())
