@@ -109,6 +109,13 @@ def property_rows(
             f"{where}: every one of its {len(rows)} values is {rows.values[0]:g}, so there is nothing to"
             " learn; choose another column, or leave the property out."
         )
+    if item.hurdle is not None and (rows.values <= 0).any():
+        lines = [line for line, value in zip(table.lines, values, strict=True) if value <= 0]
+        raise TableError(
+            f"{where}: {len(lines)} of {len(rows)} values are 0 or below (line{'s' * (len(lines) > 1)}"
+            f" {_listed(lines)}), but behind a hurdle 0 means that an alloy lacks the property; blank them,"
+            " so that only the hurdle's table says which alloys do, or leave the hurdle out."
+        )
     if item.scale == "log" and (rows.values <= 0).any():
         lines = [line for line, value in zip(table.lines, values, strict=True) if value <= 0]
         raise TableError(

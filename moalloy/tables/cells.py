@@ -18,6 +18,10 @@ MISSING_MARKERS = frozenset({"n/a", "n.a.", "na", "nan", "none", "null", "-", "�
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _ADVICE = (
+    (
+        re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+"),
+        "write thousands without a comma (1234), decimals with a point (1.234)",
+    ),
     (re.compile(r"[+-]?\d+,\d+"), "write decimals with a point (0.5)"),
     (re.compile(r"[<>≤≥].*"), "a bound isn't a value: leave it blank, or write the number you stand by"),
     (re.compile(r"(~|≈|≃|ca\.?|about|approx\.?).*"), "write the number alone, or leave it blank"),

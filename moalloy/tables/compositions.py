@@ -15,10 +15,12 @@ from moalloy.tables.wording import did_you_mean, listing
 
 __all__ = [
     "CompositionColumns",
+    "composition_and_basis",
     "composition_labels",
     "find_composition",
     "read_compositions",
     "require_composition",
+    "said_basis",
 ]
 
 CompositionColumns = str | Mapping[str, str]
@@ -28,8 +30,14 @@ _FORMULA_COLUMNS = ("formula", "composition", "alloy")
 _IN_BRACKETS = re.compile(r"\s*[(\[].*")
 _BALANCE = re.compile(r"bal(ance)?\.?", re.IGNORECASE)
 _ELEMENT_COLUMN = re.compile(
-    r"([A-Z][a-z]?)(?:[\s_]*[(\[]?\s*(at|wt|mass)\.?[\s_-]*(?:%|pct|percent)?\s*[)\]]?)?"
+    r"([A-Z][a-z]?)(?:[\s_]*[(\[]?\s*(at|wt|weight|mass)\.?[\s_-]*(?:%|pct|percent)?\s*[)\]]?)?"
 )
+# A unit and not a word within: '(as-cast state)' and '(measured at 300 K)' say nothing.
+_PERCENT = r"\.?[\s_-]*(?:%|pct|per ?cent|[)\]]|$)"
+_SAYS: Mapping[Basis, re.Pattern[str]] = {
+    "at%": re.compile(rf"(?<![a-z])(?:at|atomic|mol)(?![a-z]){_PERCENT}", re.IGNORECASE),
+    "wt%": re.compile(rf"(?<![a-z])(?:wt|weight|mass)(?![a-z]){_PERCENT}", re.IGNORECASE),
+}
 
 _LISTED_COLUMNS = 12
 # A column of row numbers; nobody alloys nobelium.
@@ -45,7 +53,7 @@ def find_composition(
     ``Fe_at``, ``Fe_at%``, ``Fe (wt.%)``. A column ``No`` counts the rows.
 
     Raises:
-        TableError: Some element columns say at.%, others wt.%.
+        TableError: Some element columns say at.%, others wt.%, or a header says both.
 
     >>> find_composition(["Fe_wt%", "B_wt%", "Bs_T"])
     ({'Fe': 'Fe_wt%', 'B': 'B_wt%'}, 'wt%')
@@ -53,7 +61,7 @@ def find_composition(
     bare = {_IN_BRACKETS.sub("", header).strip().lower(): header for header in reversed(headers)}
     for name in _FORMULA_COLUMNS:
         if name in bare:
-            return bare[name], _said_basis(bare[name])
+            return bare[name], said_basis(bare[name], place=place)
     columns: dict[str, str] = {}
     said: set[Basis] = set()
     for header in headers:
@@ -86,12 +94,45 @@ def require_composition(raw: RawTable) -> tuple[CompositionColumns, Basis | None
     return found
 
 
-def _said_basis(header: str) -> Basis | None:
-    """Return the basis that a header such as ``Composition (at.%)`` carries in its brackets."""
-    unit = header[len(_IN_BRACKETS.sub("", header)) :].lower()
-    if "at" in unit:
-        return "at%"
-    return "wt%" if "wt" in unit or "mass" in unit else None
+def composition_and_basis(
+    raw: RawTable, composition: CompositionColumns | None = None, basis: Basis | None = None
+) -> tuple[CompositionColumns, Basis]:
+    """Return where the composition of a table stands and what the amounts are, at.% unless something says it.
+
+    Args:
+        raw: The table.
+        composition: Its columns; by default found by their names.
+        basis: What the amounts are, where no header says it.
+
+    Raises:
+        TableError: No column holds compositions, or headers and ``basis`` contradict each other.
+    """
+    if composition is None:
+        composition, said = require_composition(raw)
+    else:
+        said = said_basis(composition, place=raw.place) if isinstance(composition, str) else None
+    if basis and said and basis != said:
+        raise TableError(
+            f"{raw.place}: its header says {said}, but {basis} was asked for; correct the header, or"
+            " leave the basis out."
+        )
+    return composition, said or basis or "at%"
+
+
+def said_basis(header: str, *, place: str = "the table") -> Basis | None:
+    """Return the basis that a header carries in its brackets, if it does.
+
+    Raises:
+        TableError: It says at.% and wt.%.
+
+    >>> said_basis("Composition (at.%)"), said_basis("alloy [weight %]"), said_basis("alloy (as-cast state)")
+    ('at%', 'wt%', None)
+    """
+    unit = header[len(_IN_BRACKETS.sub("", header)) :]
+    said = [basis for basis, pattern in _SAYS.items() if pattern.search(unit)]
+    if len(said) > 1:
+        raise TableError(f"{place}: the column '{header}' says at.% and wt.%; leave one of them in its name.")
+    return said[0] if said else None
 
 
 def read_compositions(

@@ -74,12 +74,15 @@ def grid_from_text(text: str, *, place: str) -> Grid:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that splits most lines into as many cells as the header, then into most cells."""
+    """Return the delimiter that splits most lines into as many cells as the header, then into most cells.
+
+    A comma comes after those that do as well: it stands in numbers and names, too.
+    """
     sample = list(islice(io.StringIO(text, newline=""), _SAMPLE_LINES))
     widths = {mark: [len(row) for row in csv.reader(sample, delimiter=mark) if row] for mark in _DELIMITERS}
     splitting = [mark for mark in _DELIMITERS if widths[mark] and widths[mark][0] > 1]
-    return max(splitting, key=lambda mark: _regularity(widths[mark]), default=",")
+    return max(splitting, key=lambda mark: _regularity(mark, widths[mark]), default=",")
 
 
-def _regularity(widths: Sequence[int]) -> tuple[float, int]:
-    return widths.count(widths[0]) / len(widths), widths[0]
+def _regularity(mark: str, widths: Sequence[int]) -> tuple[float, bool, int]:
+    return widths.count(widths[0]) / len(widths), mark != ",", widths[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from moalloy.domain.composition import Basis
-from moalloy.tables.compositions import CompositionColumns, require_composition
+from moalloy.tables.compositions import CompositionColumns, composition_and_basis
 from moalloy.tables.load import load_raw
 from moalloy.tables.read import BadRows, read_table
 from moalloy.tables.table import AlloyTable
@@ -56,8 +56,7 @@ def detect_table(
         TableError: The table can't be read, or no column holds compositions.
     """
     raw = load_raw(source, sheet=sheet)
-    columns, said_basis = (composition, None) if composition else require_composition(raw)
-    used_basis: Basis = said_basis or basis or "at%"
+    columns, used_basis = composition_and_basis(raw, composition, basis)
     group = group_column(raw.headers)
     table = read_table(
         source, composition=columns, basis=used_basis, group_by=group, bad_rows=bad_rows, sheet=sheet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from moalloy.build.checks import Inspection, inspect_problem, support_warnings
@@ -101,6 +102,16 @@ def test_few_groups_are_warned_of(tmp_path: Path) -> None:
 def test_a_hurdle_that_cannot_be_learned_is_found_before_the_fit(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="0 of 60 rows say '7', but a hurdle needs both kinds"):
         _inspect(tmp_path, GLASS.replace("positive: 1", "positive: 7"))
+
+
+def test_values_that_say_an_alloy_lacks_the_property_are_refused_behind_a_hurdle(tmp_path: Path) -> None:
+    write_measured(tmp_path / "alloys.csv")
+    table = pd.read_csv(tmp_path / "alloys.csv")
+    table.loc[[0, 3], "Bs_T"] = [0.0, -0.2]
+    table.to_csv(tmp_path / "alloys.csv", index=False)
+    assert inspect_problem(small_problem(tmp_path)).rows["Bs"] == 60
+    with pytest.raises(TableError, match=r"2 of 60 values are 0 or below \(lines 2, 5\).* blank them"):
+        inspect_problem(small_problem(tmp_path, GLASS))
 
 
 def test_more_work_takes_longer(tmp_path: Path) -> None:

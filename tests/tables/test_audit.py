@@ -231,6 +231,36 @@ def test_a_header_without_a_unit_is_noted_with_the_unit_that_was_assumed(write_t
     assert "coercivity in A/m" in note.reason
 
 
+def test_what_is_impossible_in_an_assumed_unit_only_is_a_warning_that_says_so(
+    write_table: WriteTable,
+) -> None:
+    table = "formula,{}\nFe80B20,7000\nFe82B18,7100\nFe84B16,7200\n"
+    warnings = [each for each in found_in(write_table(table.format("density"))) if each.severity == "warning"]
+    assert warnings
+    assert all(each.severity != "error" for each in found_in(write_table(table.format("density"))))
+    assert found_in(write_table(table.format("density_kg_m3"))) == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "formula,mu0Hc_mT\nFe80B20,0.005\nFe82B18,0.006",
+        "formula,µ0Ms (T)\nFe80B20,0.9\nFe82B18,0.8",
+        "formula,Hc_kOe\nNd15Fe77B8,12\nNd14Fe78B8,13",
+        "formula,Bs_change\nFe80B20,-0.1\nFe82B18,-0.2",
+        "formula,Hc_change_pct\nFe80B20,-20\nFe82B18,30",
+        "formula,Bs_T\nFe50Pt50,1.45\nCo50Pt50,1.1",
+    ],
+)
+def test_other_quantities_and_units_are_not_accused(write_table: WriteTable, row: str) -> None:
+    assert [each for each in found_in(write_table(f"{row}\n")) if each.severity != "note"] == []
+
+
+def test_a_saturation_written_as_mu0_ms_is_known(write_table: WriteTable) -> None:
+    (fault,) = found_in(write_table("formula,mu0Ms_T\nFe80B20,2.9\nFe82B18,1.6\n"))
+    assert (fault.kind, fault.lines) == ("beyond-physics", (2,))
+
+
 def test_a_row_with_a_cell_too_many_is_named(write_table: WriteTable) -> None:
     (fault,) = found_in(write_table("formula,Bs_T\nFe80B20,1,6\nFe82B18,1.65\n"))
     assert (fault.kind, fault.lines) == ("unreadable", (2,))

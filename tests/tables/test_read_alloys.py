@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from moalloy.domain.composition import Composition, parse_formula
+from moalloy.domain.composition import Basis, Composition, parse_formula
 from moalloy.errors import CompositionError, TableError
-from moalloy.tables import read_alloys
+from moalloy.tables import detect_table, read_alloys
 
 WriteTable = Callable[..., Path]
 
@@ -44,6 +44,38 @@ def test_the_header_says_the_basis_before_the_caller_does(write_table: WriteTabl
     assert read_alloys(write_table("Fe_wt,B_wt\n95,5\n"))[1] == by_weight
     assert read_alloys(write_table("Fe,B\n95,5\n"), basis="wt%")[1] == by_weight
     assert read_alloys(write_table("Fe_at,B_at\n95,5\n"), basis="wt%")[1] == [parse_formula("Fe95B5")]
+
+
+@pytest.mark.parametrize(
+    ("header", "basis"),
+    [
+        ("Composition (at.%)", "at%"),
+        ("alloy [mass%]", "wt%"),
+        ("formula (weight percent)", "wt%"),
+        ("formula (as-cast state)", "wt%"),  # no basis in it: what was asked for
+        ("alloy (measured at 300 K)", "wt%"),
+        ("Composition (water quenched)", "wt%"),
+    ],
+)
+def test_a_basis_in_a_header_is_a_unit_and_not_part_of_a_word(
+    write_table: WriteTable, header: str, basis: Basis
+) -> None:
+    alloy = "Fe95B5"
+    _, (found,) = read_alloys(write_table(f"{header}\n{alloy}\n"), basis="wt%")
+    assert found == parse_formula(alloy, basis=basis)
+
+
+def test_a_header_that_says_two_bases_is_refused(write_table: WriteTable) -> None:
+    with pytest.raises(TableError, match=r"says at.% and wt.%"):
+        read_alloys(write_table("formula (at.% or wt.%)\nFe80B20\n"))
+
+
+def test_an_explicit_basis_that_contradicts_the_header_is_refused(write_table: WriteTable) -> None:
+    path = write_table("Alloy (wt.%),Bs_T\nFe95B5,1.5\nFe94B6,1.4\n")
+    assert detect_table(path).basis == "wt%"
+    assert detect_table(path, composition="Alloy (wt.%)").basis == "wt%"
+    with pytest.raises(TableError, match="header says wt%, but at% was asked for"):
+        detect_table(path, basis="at%")
 
 
 def test_a_stream_is_read_like_a_file() -> None:

@@ -84,8 +84,25 @@ def test_decimal_commas_of_a_german_export_are_converted_and_noted(write_table: 
 
 def test_commas_beside_decimal_points_are_not_guessed_at(write_table: WriteTable) -> None:
     table = read_table(write_table("formula;Bs_T;mu\nFe80B20;1.6;1,234\nFe82B18;1.65;2,345\n"))
-    with pytest.raises(TableError, match="write decimals with a point"):
+    with pytest.raises(TableError, match="decimals with a point"):
         table.numbers("mu")
+
+
+def test_commas_that_may_all_mark_thousands_are_not_guessed_at(write_table: WriteTable) -> None:
+    table = read_table(write_table("formula;mu;loss\nFe80B20;1,234;12,345\nFe82B18;2,345;\n"))
+    with pytest.raises(TableError, match=r"write thousands without a comma \(1234\)"):
+        table.numbers("mu")
+
+
+@pytest.mark.parametrize("cell", ["0,234", "1,2", "1234,567"])
+def test_one_comma_that_cannot_mark_thousands_explains_the_others(write_table: WriteTable, cell: str) -> None:
+    table = read_table(write_table(f"formula;mu;loss\nFe80B20;1,234;{cell}\nFe82B18;2,345;\n"))
+    assert table.numbers("mu").tolist() == [1.234, 2.345]
+
+
+def test_commas_in_names_and_decimals_are_no_delimiter(write_table: WriteTable) -> None:
+    table = read_table(write_table("formula;Hc, A/m\nFe80B20;5,1\nFe82B18;4,2\n"))
+    assert table.numbers("Hc, A/m").tolist() == [5.1, 4.2]
 
 
 def test_the_hash_of_a_table_is_that_of_its_file(write_table: WriteTable, tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ _DIMENSIONS = (
     (Unit("s", 1.0), Unit("min", 60.0), Unit("h", 3600.0)),
     (Unit("ppm", 1.0), Unit("parts of one", 1e6)),
     (Unit("uohm m", 1.0), Unit("uohm cm", 0.01), Unit("ohm m", 1e6)),
+    (Unit("g/cm3", 1.0), Unit("kg/m3", 1e-3)),
     (Unit("%", 1.0), Unit("parts of one", 100.0)),
 )
 _BY_NAME = {unit.name: units for units in reversed(_DIMENSIONS) for unit in units}
@@ -50,6 +51,7 @@ _ALIASES = {
     "µΩm": "uohm m", "µΩ m": "uohm m", "µΩcm": "uohm cm", "µΩ cm": "uohm cm", "uohm_cm": "uohm cm",
     "10-6": "ppm", "Am-1": "A/m", "A m-1": "A/m", "A·m-1": "A/m", "kA m-1": "kA/m", "kW/m3": "kW/m3",
     "Gs": "G", "kGs": "kG", "hour": "h", "hours": "h", "sec": "s", "minutes": "min", "A m2/kg": "emu/g",
+    "g cm-3": "g/cm3", "g/cc": "g/cm3", "kg m-3": "kg/m3",
 }  # fmt: skip
 _TYPOGRAPHY = str.maketrans({"μ": "µ", "Ω": "Ω", "−": "-", "–": "-", "⁻": "-", "¹": "1", "²": "2", "³": "3"})
 

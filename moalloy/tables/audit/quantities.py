@@ -46,6 +46,12 @@ class Quantity:
     is_log: bool = False
 
 
+# Numbers made from a quantity, which lie in no window of its own.
+_DERIVED = re.compile(
+    r"(?<![a-z])(change|ratio|errors?|err|std|sd|stdev|uncertainty|deviation|delta|difference|increase|decrease"
+    r"|normali[sz]ed|percentage|rank|log|log10|ln|slope|coefficient|source|ref|reference|note)(?![a-z])",
+    re.IGNORECASE,
+)
 _COLD = "below the boiling point of nitrogen, 77 K"
 
 QUANTITIES = (
@@ -63,7 +69,8 @@ QUANTITIES = (
     ),
     Quantity(
         "saturation flux density",
-        r"[bj]_?s(?![a-z])|(saturation )?(flux|magneti[sz]ation|induction|polari[sz]ation)|saturation",
+        r"[bj]_?s(?![a-z])|(mu|µ|μ)_?0_?[mj]_?s(?![a-z])"
+        r"|(saturation )?(flux|magneti[sz]ation|induction|polari[sz]ation)|saturation",
         "T",
         0.0,
         "negative",
@@ -138,7 +145,7 @@ QUANTITIES = (
     Quantity("thickness", r".*thickness", "um", _POSITIVE, "not positive", role="form", is_log=True),
     Quantity(
         "permeability",
-        r"(initial |max\w* |relative )?permeab|mu_?[rie]?(?![a-z])|µ|μ",
+        r"(initial |max\w* |relative )?permeab|(mu|µ|μ)(?!_?0)_?[rie]?(?![a-z])",
         "",
         1,
         "below 1, the permeability of empty space",
@@ -187,7 +194,11 @@ def quantity_named(header: str, unit: str) -> Quantity | None:
     ('time', 'temperature of the treatment')
     >>> quantity_named("Hc_A_per_m", "A/m").name, quantity_named("batch", "")
     ('coercivity', None)
+    >>> quantity_named("Hc_ratio", ""), quantity_named("mu0Hc", "")
+    (None, None)
     """
+    if _DERIVED.search(header):
+        return None
     found = (
         each for each in QUANTITIES if re.match(each.header, header, re.IGNORECASE) and _can_be_in(each, unit)
     )

@@ -19,9 +19,9 @@ from moalloy.tables.audit.neighbors import near_pairs
 from moalloy.tables.cells import is_missing
 from moalloy.tables.compositions import (
     CompositionColumns,
+    composition_and_basis,
     composition_labels,
     read_compositions,
-    require_composition,
 )
 from moalloy.tables.detect import group_column
 from moalloy.tables.load import load_raw
@@ -133,8 +133,7 @@ def open_table(
         TableError: The file or a column is missing, or no column holds compositions.
     """
     raw = load_raw(source, sheet=sheet)
-    columns, said_basis = (composition, None) if composition else require_composition(raw)
-    used_basis: Basis = said_basis or basis or "at%"
+    columns, used_basis = composition_and_basis(raw, composition, basis)
     entries = tuple(read_compositions(raw, columns, basis=used_basis))
     _refuse_no_alloys(raw, columns, entries)
     elements, fractions = _fractions(entries)

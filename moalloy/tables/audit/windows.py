@@ -31,13 +31,15 @@ def outside_windows(table: AuditTable) -> Iterator[Finding]:
             if not len(rows):
                 continue
             texts = table.texts(column, rows)
+            is_assumed = bool(column.quantity.unit) and not column.says_unit and is_out is not is_negative
+            assumed = f" The header says no unit; {column.unit} is assumed." if is_assumed else ""
             yield Finding(
                 "beyond-physics",
-                "error",
+                "warning" if is_assumed else "error",
                 table.lines(rows),
                 (column.name,),
                 texts,
-                f"{f'{texts} {column.unit}'.rstrip()} is {why}.",
+                f"{f'{texts} {column.unit}'.rstrip()} is {why}.{assumed}",
                 "Look it up in its source; leave the cell blank if that can't be done.",
                 suspects=table.cells(column, rows),
             )
