@@ -244,6 +244,10 @@ def test_a_hurdle_has_a_section_of_its_own_and_a_warning(bs: FittedSurrogate) ->
     scores = {"rows": 60, "positive": 20, "groups": 9, "group_by": "paper", "auc_by_group": 0.7}
     found = card(bs, hurdle=scores)
     assert facts(found)["Area under the ROC curve, unseen groups"] == "0.70 (0.5 is chance, 1 perfect)"
+    assert facts(found)["The same by the number of elements alone"] == "not measured"
+    counted = {**scores, "auc_of_element_count": 0.65, "auc_at_equal_element_count": None}
+    assert facts(card(bs, hurdle=counted))["The same by the number of elements alone"] == "0.65"
+    assert facts(card(bs, hurdle=counted))["The same among alloys of as many elements"] == "none"
     assert "errs in both" in spots(bs, hurdle=scores)
     assert "told badly" in spots(bs, hurdle=scores)
     assert "told badly" not in spots(bs, hurdle={**scores, "auc_by_group": 0.95})

@@ -93,7 +93,11 @@ def inspect_problem(problem: Problem) -> Inspection:
     count = problem.space.n_compositions()
     choice = choose_algorithm(problem)
     is_continuous = any(variable.is_continuous for variable in problem.space.process)
-    warnings = [text for name, item in rows.items() for text in data_warnings(problem.spec, name, item)]
+    warnings = [
+        text
+        for name, item in training.items()
+        for text in data_warnings(problem.spec, name, item.rows, item.hurdle)
+    ]
     warnings += [
         text for name, item in rows.items() for text in learner_warnings(problem.spec, name, len(item))
     ]

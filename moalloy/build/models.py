@@ -27,12 +27,14 @@ from moalloy.build.weak_data import data_warnings
 from moalloy.domain.values import FloatArray
 from moalloy.errors import MachineError, RunFolderError
 from moalloy.files import atomic_folder
+from moalloy.surrogates.classification import classifier_scores
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.fitting import FitPlan, OutOfFold, fit_hurdle, fit_property
 from moalloy.surrogates.model import BulkClassifier, PropertyModel, Scale
 from moalloy.surrogates.store import FORMAT, load_surrogate, save_surrogate
+from moalloy.surrogates.training import TrainingRows
 from moalloy.surrogates.trees import ENGINE
-from moalloy.surrogates.validation import Validation, classifier_auc, validate
+from moalloy.surrogates.validation import Validation, validate
 from moalloy.tables import AlloyTable
 from moalloy.workers import Local, Workers
 
@@ -142,7 +144,8 @@ def _fit_one(
         n_tune=model_spec.tune,
         workers=workers,
     )
-    hurdle, hurdle_metrics = _fit_hurdle(problem, name, tables, plan)
+    hurdle_rows = classifier_rows(problem.spec, name, tables)
+    hurdle, hurdle_metrics = _fit_hurdle(problem, name, hurdle_rows, plan)
     chosen = choose_ceiling(problem.spec, name, rows)
     model, out_of_fold = fit_property(
         name, spec.unit or "", rows, inputs, plan=plan, hurdle=hurdle, ceiling=chosen.ceiling
@@ -161,7 +164,7 @@ def _fit_one(
         "scale": model.scale,
         "table": tables[spec.data].source,
         "group_by": rows.grouped_by,
-        "warnings": data_warnings(problem.spec, name, rows)
+        "warnings": data_warnings(problem.spec, name, rows, hurdle_rows)
         + learner_warnings(problem.spec, name, len(rows))
         + list(chosen.warnings),
         **_scores(validation, model),
@@ -175,9 +178,8 @@ def _fit_one(
 
 
 def _fit_hurdle(
-    problem: Problem, name: str, tables: Mapping[str, AlloyTable], plan: FitPlan
+    problem: Problem, name: str, rows: TrainingRows | None, plan: FitPlan
 ) -> tuple[BulkClassifier | None, dict[str, object]]:
-    rows = classifier_rows(problem.spec, name, tables)
     if rows is None:
         return None, {}
     inputs = surrogate_inputs(problem.spec, name, rows)
@@ -189,7 +191,7 @@ def _fit_hurdle(
         "groups": rows.n_groups,
         "group_by": rows.grouped_by,
         "positive": int(rows.values.sum()),
-        "auc_by_group": classifier_auc(out_of_fold, rows.values),
+        **classifier_scores(rows, out_of_fold).to_dict(),
     }
     return classifier, {"hurdle": scores}
 

@@ -217,7 +217,10 @@ def _asked_grouping(group_by: str | None) -> str:
 
 
 def _process_column(table: AlloyTable, item: ProcessInput) -> FloatArray:
-    """Return a process column as numbers: as written, or the index of a named choice; NaN where blank."""
+    """Return a process column as numbers: as written, or the index of a named choice; NaN where blank.
+
+    Names that are no choice have numbers of their own, below zero.
+    """
     if item.names is None:
         return table.numbers(item.name)
     blank = [name for name in item.names if is_missing(name)]
@@ -227,6 +230,8 @@ def _process_column(table: AlloyTable, item: ProcessInput) -> FloatArray:
             " row can have it; name it otherwise, in the problem and in the table, such as 'untreated'."
         )
     index: Mapping[str, float] = {name: float(i) for i, name in enumerate(item.names)}
-    # A treatment that the problem doesn't offer is known, but none of the choices.
     labels = table.labels(item.name)
-    return np.array([index.get(label, -1.0) if label else np.nan for label in labels])
+    # A treatment that the problem doesn't offer is known, but none of the choices, nor any other one.
+    others = sorted({label for label in labels if label and label not in index})
+    codes = {**index, **{label: -1.0 - i for i, label in enumerate(others)}}
+    return np.array([codes[label] if label else np.nan for label in labels])

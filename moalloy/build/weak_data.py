@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from moalloy.spec import ProblemSpec
+from moalloy.surrogates.classification import n_elements
 from moalloy.surrogates.fitting import N_FOLDS
 from moalloy.surrogates.training import TrainingRows
 
@@ -26,12 +27,23 @@ _MOST_IN_ONE_GROUP = 0.5
 _MOST_EQUAL = 0.8
 # More blanks than this make a treatment's effect a guess in part.
 _MOST_BLANK = 0.25
+# Fewer alloys than this may all be of one kind by chance.
+_FEW_ALIKE = 20
 
 
-def data_warnings(spec: ProblemSpec, name: str, rows: TrainingRows) -> list[str]:
-    """Return what weakens the scores and intervals of property ``name``, each with what was done instead."""
+def data_warnings(
+    spec: ProblemSpec, name: str, rows: TrainingRows, hurdle: TrainingRows | None = None
+) -> list[str]:
+    """Return what weakens the scores and intervals of property ``name``, each with what was done instead.
+
+    Args:
+        spec: The problem.
+        name: The property.
+        rows: What its model is trained on.
+        hurdle: What the classifier of its hurdle is trained on, if it has one.
+    """
     grouping, treatment = _of_grouping(spec, name, rows), _of_treatment(spec, name, rows)
-    found = (*grouping, *_of_groups(rows), *_of_values(rows), *treatment)
+    found = (*grouping, *_of_groups(rows), *_of_values(rows), *treatment, *_of_hurdle(hurdle))
     return [f"{name}: {text}" for text in found]
 
 
@@ -101,6 +113,20 @@ def _of_treatment(spec: ProblemSpec, name: str, rows: TrainingRows) -> Iterator[
         return
     listed = " and ".join(f"{column} is blank in {n}" for column, n in often)
     yield f"{listed} of {len(rows)} rows, which are learned from as unknown; {_scored(rows)}"
+
+
+def _of_hurdle(rows: TrainingRows | None) -> Iterator[str]:
+    """Yield for which alloys the table of the hurdle says yes only."""
+    if rows is None:
+        return
+    count = n_elements(rows)
+    most = int(count[rows.values == 0].max())
+    n_above = int((count > most).sum())
+    if n_above >= _FEW_ALIKE:
+        yield (
+            f"all {n_above} alloys of {most + 1} elements and more in the table of its hurdle have it, so"
+            " nothing tells which alloys of so many elements don't, and their chance comes out high"
+        )
 
 
 def _scored(rows: TrainingRows) -> str:

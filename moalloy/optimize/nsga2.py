@@ -22,6 +22,8 @@ __all__ = ["N_MATINGS", "Variation", "crowding_distance", "nsga2", "rank_of"]
 N_MATINGS = 40
 # Children that a mating makes even where fewer are missing: in a small space most are known already.
 _LEAST_CHILDREN = 10
+# More children than the last generation's share of new ones calls for: the next one's may be lower.
+_SURPLUS = 1.05
 
 
 class Variation(Protocol):
@@ -76,8 +78,9 @@ def nsga2(
     """
     X = variation.first(population, rng)
     parents = _best(X, *evaluate(X), population)
+    share_new = 1.0
     while not is_over():
-        children = _offspring(variation, parents, population, rng)
+        children, share_new = _offspring(variation, parents, population, rng, share_new=share_new)
         if len(children) == 0:
             return
         F, violation = evaluate(children)
@@ -155,18 +158,27 @@ def _best(X: FloatArray, F: FloatArray, violation: FloatArray, n: int) -> _Popul
     return _Population(X[kept], F[kept], violation[kept], rank[kept], crowding[order])
 
 
-def _offspring(variation: Variation, parents: _Population, n: int, rng: np.random.Generator) -> FloatArray:
+def _offspring(
+    variation: Variation, parents: _Population, n: int, rng: np.random.Generator, *, share_new: float
+) -> tuple[FloatArray, float]:
+    """Return children that are new, and which share of those first made was.
+
+    ``share_new`` is that of the generation before: as many more are made at once as are known already,
+    because a second mating costs nearly as much as the first.
+    """
     children = parents.X[:0]
     for number in range(N_MATINGS):
-        # Many of the first children are known already: twice what is missing then fills up most generations.
-        n_missing = (2 if number else 1) * (n - len(children))
-        winners = _tournaments(parents, max(n_missing, _LEAST_CHILDREN), rng)
+        n_made = _SURPLUS * n / max(share_new, 0.5) if number == 0 else 2.0 * (n - len(children))
+        winners = _tournaments(parents, max(int(n_made), _LEAST_CHILDREN), rng)
         made = variation.children(parents.X[winners[0]], parents.X[winners[1]], rng)
         pool = np.concatenate([children, made])
-        children = pool[variation.is_new(pool)][:n]
+        is_new = variation.is_new(pool)
+        children = pool[is_new][:n]
+        if number == 0:
+            share_new = float(is_new.mean())
         if len(children) == n:
             break
-    return children
+    return children, share_new
 
 
 def _tournaments(parents: _Population, n_children: int, rng: np.random.Generator) -> IntArray:

@@ -69,12 +69,13 @@ def coverage_on_unseen(
 
 
 def domain_on_unseen(
-    errors: FloatArray, expected: FloatArray, groups: IntArray, *, seed: int
+    errors: FloatArray, expected: FloatArray, groups: IntArray, *, is_reached: BoolArray, seed: int
 ) -> DomainScores:
     """Return errors inside and outside a domain whose limit the other groups set, for each group."""
     is_inside = np.zeros(len(errors), dtype=np.bool_)
     for others, own in _folds(groups, seed):
-        is_inside[own] = expected[own] <= domain_limit(errors[others], expected[others])
+        limit = domain_limit(errors[others], expected[others], is_reached[others])
+        is_inside[own] = is_reached[own] & (expected[own] <= limit)
     return domain_scores(errors, is_inside)
 
 

@@ -18,7 +18,7 @@ from moalloy.features.families import families
 from moalloy.features.present import present_elements
 from moalloy.surrogates.folds import group_folds
 from moalloy.surrogates.neighbors import align, gaps
-from moalloy.surrogates.training import TrainingRows
+from moalloy.surrogates.training import ProcessInput, TrainingRows
 from moalloy.surrogates.trees import Trees, TreeSettings, fit_trees
 
 __all__ = ["Difficulty", "Surroundings", "cross_fitted_errors", "fit_difficulty"]
@@ -54,23 +54,25 @@ class Surroundings:
     Attributes:
         rows: The measured alloys.
         values: Their values on the fitted scale, shape ``(n_rows,)``.
+        process: What the process columns of ``rows`` are.
         is_log: Which process columns count by their logarithm, shape ``(n_process,)``.
         spreads: Standard deviations of the process columns, shape ``(n_process,)``.
     """
 
     rows: TrainingRows
     values: FloatArray
+    process: tuple[ProcessInput, ...]
     is_log: BoolArray
     spreads: FloatArray
 
     @classmethod
-    def of(cls, rows: TrainingRows, values: FloatArray) -> Surroundings:
+    def of(cls, rows: TrainingRows, values: FloatArray, process: Sequence[ProcessInput]) -> Surroundings:
         """Return the surroundings that training rows make; ``values`` are on the fitted scale."""
         columns = [rows.process[:, i] for i in range(rows.process.shape[1])]
         is_log = np.array([_spans_decades(column) for column in columns], dtype=np.bool_)
         counted = [_counted(column, log) for column, log in zip(columns, is_log, strict=True)]
         spreads = np.array([_spread(column) for column in counted])
-        return cls(rows, values, is_log, spreads)
+        return cls(rows, values, tuple(process), is_log, spreads)
 
     def describe(
         self,
@@ -117,8 +119,9 @@ class Surroundings:
                     np.abs(values - scores[part, None]).mean(axis=1),
                 ]
             )
+        treatment = [item.features(process[:, i]) for i, item in enumerate(self.process)]
         kind = families(present_elements(fractions, elements))
-        return np.concatenate([described, process, kind], axis=1)
+        return np.concatenate([described, *treatment, kind], axis=1)
 
     def _n_nearest(self, codes: IntArray, *, has_own: bool) -> int:
         """Return how many neighbors every alloy has, own groups left out."""
@@ -126,11 +129,17 @@ class Surroundings:
         return max(1, min(_N_NEAREST, len(codes) - largest))
 
     def _treatment_gaps(self, process: FloatArray) -> FloatArray:
-        """Return differences in treatment as at.%, shape ``(n_alloys, n_rows)``; unknown is one deviation."""
+        """Return differences in treatment as at.%, shape ``(n_alloys, n_rows)``.
+
+        Unknown is one standard deviation, and so is another choice.
+        """
         total = np.zeros((len(process), len(self.rows)))
-        for i, (log, spread) in enumerate(zip(self.is_log, self.spreads, strict=True)):
-            one, other = _counted(process[:, i], log), _counted(self.rows.process[:, i], log)
-            gap = np.abs(one[:, None] - other[None, :]) / spread
+        for i, (item, log, spread) in enumerate(zip(self.process, self.is_log, self.spreads, strict=True)):
+            one, other = process[:, i, None], self.rows.process[None, :, i]
+            if item.names is None:
+                gap = np.abs(_counted(one, log) - _counted(other, log)) / spread
+            else:
+                gap = np.where(np.isnan(one) | np.isnan(other), np.nan, one != other)
             total += _AT_PCT_PER_STD * np.where(np.isnan(gap), 1.0, gap)
         return total
 

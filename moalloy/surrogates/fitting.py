@@ -15,7 +15,7 @@ from moalloy.surrogates.folds import group_folds, random_folds
 from moalloy.surrogates.intervals import fit_intervals
 from moalloy.surrogates.learner import Features, Learner, Scorer
 from moalloy.surrogates.model import BulkClassifier, PropertyModel, Scale
-from moalloy.surrogates.neighbors import Domain
+from moalloy.surrogates.neighbors import Ground
 from moalloy.surrogates.out_of_fold import OutOfFold
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.surrogates.transitions import TransitionsOf, extended, fit_relative
@@ -99,7 +99,10 @@ def fit_property(
         names=inputs.names,
         transitions_of=partial(rows.transitions_without, names=inputs.names),
     )
-    difficulty, calibration, surroundings = fit_intervals(rows, target, out_of_fold, seed=plan.seed)
+    ground = Ground.of(rows.elements, rows.fractions, groups)
+    difficulty, calibration, surroundings = fit_intervals(
+        rows, target, out_of_fold, process=inputs.process, ground=ground, seed=plan.seed
+    )
     model = PropertyModel(
         name=name,
         unit=unit,
@@ -110,7 +113,7 @@ def fit_property(
         calibration=calibration,
         difficulty=difficulty,
         surroundings=surroundings,
-        domain=Domain.of(rows.elements, rows.fractions, groups),
+        domain=ground.domain,
         rows=rows,
         origins=out_of_fold.origins(rows.groups),
         is_positive=bool((rows.values > 0).all()),

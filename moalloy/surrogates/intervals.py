@@ -6,6 +6,7 @@ the forest that says how large an error to expect of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,8 +14,9 @@ import numpy as np
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.surrogates.calibration import Calibration, calibrate
 from moalloy.surrogates.difficulty import Difficulty, Surroundings, cross_fitted_errors, fit_difficulty
+from moalloy.surrogates.neighbors import Ground
 from moalloy.surrogates.out_of_fold import OutOfFold
-from moalloy.surrogates.training import TrainingRows
+from moalloy.surrogates.training import ProcessInput, TrainingRows
 
 __all__ = ["DomainScores", "Expected", "domain_limit", "domain_scores", "expected_errors", "fit_intervals"]
 
@@ -29,11 +31,12 @@ class Expected:
     """Out-of-fold errors beside the errors expected there, of the rows with a known treatment.
 
     Both on the fitted scale, of shape ``(n_rows,)``; rows with an unknown treatment are left out.
+    ``is_reached`` says which rows the other groups reach: see `Ground`.
     """
 
     errors: FloatArray
     expected: FloatArray
-    is_known: BoolArray
+    is_reached: BoolArray
     surroundings: FloatArray
 
 
@@ -58,43 +61,63 @@ class DomainScores:
 
 
 def fit_intervals(
-    rows: TrainingRows, target: FloatArray, out_of_fold: OutOfFold, *, seed: int
+    rows: TrainingRows,
+    target: FloatArray,
+    out_of_fold: OutOfFold,
+    *,
+    process: Sequence[ProcessInput],
+    ground: Ground,
+    seed: int,
 ) -> tuple[Difficulty, Calibration, Surroundings]:
     """Return what turns predictions into intervals and a domain.
 
     Args:
         rows: The training rows.
+        process: What their process columns are.
+        ground: Where they are.
         target: Their values on the fitted scale, shape ``(n_rows,)``.
         out_of_fold: Predictions of them by members that never saw their groups.
         seed: Of folds and forests.
     """
-    surroundings = Surroundings.of(rows, target)
-    found = expected_errors(rows, target, out_of_fold, seed=seed)
+    surroundings = Surroundings.of(rows, target, process)
+    found = expected_errors(rows, target, out_of_fold, around=surroundings, ground=ground, seed=seed)
     difficulty = fit_difficulty(found.surroundings, found.errors, seed=seed)
-    limit = domain_limit(found.errors, found.expected)
+    limit = domain_limit(found.errors, found.expected, found.is_reached)
     return replace(difficulty, limit=limit), calibrate(found.errors, found.expected), surroundings
 
 
-def expected_errors(rows: TrainingRows, target: FloatArray, out_of_fold: OutOfFold, *, seed: int) -> Expected:
+def expected_errors(
+    rows: TrainingRows,
+    target: FloatArray,
+    out_of_fold: OutOfFold,
+    *,
+    around: Surroundings,
+    ground: Ground,
+    seed: int,
+) -> Expected:
     """Return out-of-fold errors and what was to be expected of them without a row's own group."""
     known = rows.has_known_treatment
     groups = rows.group_codes
     predicted = out_of_fold.mean
-    around = Surroundings.of(rows, target).describe(
-        rows.fractions, rows.elements, rows.process, predicted, groups=groups
-    )[known]
+    described = around.describe(rows.fractions, rows.elements, rows.process, predicted, groups=groups)[known]
     errors = (target - predicted)[known]
-    return Expected(errors, cross_fitted_errors(around, errors, groups[known], seed=seed), known, around)
+    expected = cross_fitted_errors(described, errors, groups[known], seed=seed)
+    return Expected(errors, expected, ground.is_reached[known], described)
 
 
-def domain_limit(errors: FloatArray, expected: FloatArray) -> float:
+def domain_limit(errors: FloatArray, expected: FloatArray, is_reached: BoolArray) -> float:
     """Return the largest expected error that still counts as inside the domain.
 
-    The domain holds the largest share of the rows, half of them at least, for which the errors inside
-    are at most 0.6 of those outside; if there is none, the share that tells the two apart best.
+    It is the largest of those that leave half of the rows or more below it for which the errors inside are
+    at most 0.6 of those outside; if there is none, the one that tells the two apart best.
+
+    Args:
+        errors: Signed out-of-fold errors, shape ``(n_rows,)``.
+        expected: Errors expected without a row's own group, same shape.
+        is_reached: Rows that can be inside at all, same shape.
     """
     limits = [float(limit) for limit in np.quantile(expected, _SHARES)]
-    ratios = [domain_scores(errors, expected <= limit).ratio for limit in limits]
+    ratios = [domain_scores(errors, is_reached & (expected <= limit)).ratio for limit in limits]
     good = [limit for limit, ratio in zip(limits, ratios, strict=True) if ratio <= _WANTED_RATIO]
     if good:
         return good[0]

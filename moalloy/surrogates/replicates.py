@@ -25,19 +25,28 @@ _SAME_SHARE = 0.01
 class Reproducibility:
     """Agreement between groups on one alloy and treatment, on the fitted scale.
 
+    Two groups that share a series of alloys are one witness: every pair of groups counts alike.
+
     Attributes:
         n_pairs: Pairs of rows of different groups.
+        n_group_pairs: Pairs of groups that they come from.
         mae: Mean absolute difference of a pair.
         r2_ceiling: The R2 that a perfect model would have: one less the share of the variance that is
             disagreement, half the mean squared difference. NaN with few pairs.
     """
 
     n_pairs: int
+    n_group_pairs: int
     mae: float
     r2_ceiling: float
 
     def to_dict(self) -> dict[str, float | None]:
-        return {"pairs": self.n_pairs, "mae": _or_none(self.mae), "r2_ceiling": _or_none(self.r2_ceiling)}
+        return {
+            "pairs": self.n_pairs,
+            "group_pairs": self.n_group_pairs,
+            "mae": _or_none(self.mae),
+            "r2_ceiling": _or_none(self.r2_ceiling),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +70,20 @@ class WorstGroup:
 def reproducibility(rows: TrainingRows, target: FloatArray) -> Reproducibility:
     """Return how far groups agree; ``target`` has the values on the fitted scale, shape ``(n_rows,)``."""
     known = np.flatnonzero(rows.has_known_treatment)
-    one, other = _pairs(rows.fractions[known], rows.process[known], rows.group_codes[known])
+    codes = rows.group_codes[known]
+    one, other = _pairs(rows.fractions[known], rows.process[known], codes)
     difference = target[known][one] - target[known][other]
+    _, pair, n_rows = np.unique(
+        np.stack([codes[one], codes[other]]), axis=1, return_inverse=True, return_counts=True
+    )
     if len(difference) < _FEWEST_PAIRS:
-        return Reproducibility(len(difference), float("nan"), float("nan"))
+        return Reproducibility(len(difference), len(n_rows), float("nan"), float("nan"))
+    weights = 1.0 / n_rows[pair.reshape(-1)]
     variance = float(target[known].var())
-    noise = float(np.mean(difference**2)) / 2.0
+    noise = float(np.average(difference**2, weights=weights)) / 2.0
     ceiling = 1.0 - noise / variance if variance > 0 else float("nan")
-    return Reproducibility(len(difference), float(np.abs(difference).mean()), ceiling)
+    mae = float(np.average(np.abs(difference), weights=weights))
+    return Reproducibility(len(difference), len(n_rows), mae, ceiling)
 
 
 def _pairs(fractions: FloatArray, process: FloatArray, codes: IntArray) -> tuple[IntArray, IntArray]:

@@ -150,7 +150,7 @@ def _model(description: _Description) -> tuple[PropertyModel, FloatArray]:
         members=members,
         calibration=Calibration(np.array(content["calibration"]["ratios"], dtype=np.float64)),
         difficulty=_difficulty(content["difficulty"], folder),
-        surroundings=Surroundings.of(rows, evidence.target),
+        surroundings=Surroundings.of(rows, evidence.target, inputs.process),
         domain=Domain(
             rows.elements, rows.fractions, content["domain_reach_at_pct"], content["domain_foreign_at_pct"]
         ),

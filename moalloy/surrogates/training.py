@@ -22,7 +22,8 @@ _FEWEST_SCORED = 10
 class ProcessInput:
     """A process variable that a property depends on.
 
-    ``names`` are the choices of a named variable, whose column holds their index; None for a number.
+    ``names`` are the choices of a named variable, whose column holds their index, or a number below zero for
+    what isn't among them; None for a number.
     """
 
     name: str

@@ -10,6 +10,7 @@ import numpy as np
 
 from moalloy.domain.values import FloatArray, IntArray
 from moalloy.surrogates.coverage import LEVELS, Coverage, coverage_on_unseen, domain_on_unseen
+from moalloy.surrogates.difficulty import Surroundings
 from moalloy.surrogates.fitting import (
     N_FOLDS,
     FitPlan,
@@ -21,13 +22,13 @@ from moalloy.surrogates.fitting import (
 )
 from moalloy.surrogates.folds import group_folds
 from moalloy.surrogates.intervals import DomainScores, domain_limit, domain_scores, expected_errors
-from moalloy.surrogates.neighbors import gaps_to_other_groups
+from moalloy.surrogates.neighbors import Ground, gaps_to_other_groups
 from moalloy.surrogates.out_of_fold import OutOfFold
 from moalloy.surrogates.replicates import Reproducibility, WorstGroup, reproducibility, worst_group
 from moalloy.surrogates.scores import Scores, Spread, score, spread
 from moalloy.surrogates.training import Inputs, TrainingRows
 
-__all__ = ["SplitScores", "Validation", "classifier_auc", "validate"]
+__all__ = ["SplitScores", "Validation", "validate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +132,14 @@ def validate(
     alone = np.arange(len(rows))
     flattering = _repeats(rows, inputs, at_random, groups=alone, plan=plan, n_repeats=n_repeats, stream=3)
     known = rows.has_known_treatment
-    found = expected_errors(rows, target, out_of_fold, seed=plan.seed)
+    around = Surroundings.of(rows, target, inputs.process)
+    ground = Ground.of(rows.elements, rows.fractions, groups)
+    found = expected_errors(rows, target, out_of_fold, around=around, ground=ground, seed=plan.seed)
     errors = found.errors, found.expected, groups[known]
     interval, *levels = coverage_on_unseen(*errors, levels=(plan.interval, *LEVELS), seed=plan.seed)
-    is_inside = found.expected <= domain_limit(found.errors, found.expected)
+    is_inside = found.is_reached & (
+        found.expected <= domain_limit(found.errors, found.expected, found.is_reached)
+    )
     return Validation(
         n_rows=len(rows),
         n_scored=int(known.sum()),
@@ -148,15 +153,8 @@ def validate(
         interval=interval,
         levels=tuple(levels),
         domain=domain_scores(found.errors, is_inside),
-        domain_unseen=domain_on_unseen(*errors, seed=plan.seed),
+        domain_unseen=domain_on_unseen(*errors, is_reached=found.is_reached, seed=plan.seed),
     )
-
-
-def classifier_auc(out_of_fold: OutOfFold, labels: FloatArray) -> float:
-    """Return the area under the ROC curve of out-of-fold log-odds: 0.5 is chance, 1 is perfect."""
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score(labels, out_of_fold.mean))
 
 
 def _repeats(

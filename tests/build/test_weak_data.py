@@ -13,7 +13,7 @@ from moalloy.build.training import process_inputs, property_rows, read_tables
 from moalloy.build.weak_data import data_warnings
 from moalloy.errors import TableError
 from moalloy.surrogates.training import TrainingRows
-from tests.build.problems import small_problem
+from tests.build.problems import GLASS, small_problem
 from tests.measured_alloys import edit_cells, write_measured
 
 ALL_ROWS = range(60)
@@ -195,3 +195,20 @@ def test_members_learn_where_their_rows_are_all_equal(tmp_path: Path) -> None:
     prediction = fit(problem)["Bs"].predict(problem.space.sample(20, seed=0))
     assert (prediction.low <= prediction.mean).all()
     assert (prediction.mean <= prediction.high).all()
+
+
+def test_a_hurdle_that_heard_no_no_from_alloys_of_many_elements_says_so(tmp_path: Path) -> None:
+    # Glasses are all alloys of four elements, none of those of two, and half of those of three.
+    lines = ["formula,is_glass"]
+    lines += [f"Fe{80 - i / 10:g}B{20 + i / 10:g},0" for i in range(30)]
+    lines += [f"Fe{75 - i / 10:g}B{20 + i / 10:g}Si5,{i % 2}" for i in range(30)]
+    lines += [f"Fe{72 - i / 10:g}B{20 + i / 10:g}Si5Nb3,1" for i in range(25)]
+    (tmp_path / "glasses.csv").write_text("\n".join(lines), encoding="utf-8")
+    problem = _problem(tmp_path, "data.glass={table: glasses.csv}", GLASS.replace("mine", "glass"))
+    said = (
+        "Bs: all 25 alloys of 4 elements and more in the table of its hurdle have it, so nothing tells which"
+        " alloys of so many elements don't, and their chance comes out high"
+    )
+    assert said in inspect_problem(problem).warnings
+    assert said in fit(problem)["Bs"].metrics["warnings"]  # type: ignore[operator]
+    assert not any("hurdle" in text for text in inspect_problem(_problem(tmp_path, GLASS)).warnings)

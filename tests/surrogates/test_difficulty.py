@@ -14,7 +14,7 @@ from moalloy.features.families import family_names
 from moalloy.surrogates.difficulty import Surroundings, cross_fitted_errors, fit_difficulty
 from moalloy.surrogates.fitting import fit_property
 from moalloy.surrogates.model import Alloys
-from moalloy.surrogates.training import TrainingRows
+from moalloy.surrogates.training import ProcessInput, TrainingRows
 from tests.measured_alloys import ELEMENTS, compositions, measured_rows
 from tests.surrogates.small import INPUTS, small_plan
 
@@ -44,9 +44,15 @@ def series(
 FOUR = series([20, 18, 16, 10], [1.0, 2.0, 3.0, 4.0], ["a", "a", "b", "c"])
 
 
+def numbers(rows: TrainingRows) -> tuple[ProcessInput, ...]:
+    return tuple(ProcessInput(f"process {i}") for i in range(rows.process.shape[1]))
+
+
 def around(rows: TrainingRows, boron: float, process: FloatArray = NO_PROCESS) -> FloatArray:
     fractions = np.array([[1.0 - boron / 100.0, boron / 100.0]])
-    found = Surroundings.of(rows, rows.values).describe(fractions, rows.elements, process, np.full(1, 2.5))
+    found = Surroundings.of(rows, rows.values, numbers(rows)).describe(
+        fractions, rows.elements, process, np.full(1, 2.5)
+    )
     return np.asarray(found[0])
 
 
@@ -57,7 +63,7 @@ def test_what_is_around_an_alloy_is_as_counted_by_hand() -> None:
 
 
 def test_rows_of_the_own_group_do_not_count() -> None:
-    found = Surroundings.of(FOUR, FOUR.values).describe(
+    found = Surroundings.of(FOUR, FOUR.values, ()).describe(
         FOUR.fractions[:1], FOUR.elements, NO_PROCESS, np.full(1, 2.5), groups=FOUR.group_codes[:1]
     )
     # Left are the papers 4 and 10 at.% away, which measured 3 and 4.
@@ -78,7 +84,7 @@ def test_what_the_own_group_measured_changes_nothing() -> None:
     own = rows.group_codes == 3
     changed = replace(rows, values=np.where(own, 99.0, rows.values))
     first, second = (
-        Surroundings.of(one, one.values).describe(
+        Surroundings.of(one, one.values, ()).describe(
             rows.fractions, ELEMENTS, rows.process, np.zeros(len(rows)), groups=rows.group_codes
         )
         for one in (rows, changed)
@@ -105,6 +111,20 @@ def test_treatment_counts_by_its_standard_deviations(
     assert around(rows, 20.0, np.array([[asked]]))[:2].tolist() == pytest.approx([0.0, gap_at_pct])
 
 
+@pytest.mark.parametrize("names", [("ribbon", "rod", "sheet"), ("sheet", "rod", "ribbon")])
+def test_the_order_of_choices_says_nothing(names: tuple[str, ...]) -> None:
+    routes = ["ribbon", "sheet", "rod", "cast"]  # the last is none of the choices
+    codes = [float(names.index(route)) if route in names else -1.0 for route in routes]
+    rows = series([20, 16, 12, 8], [1.0, 2.0, 3.0, 4.0], list("abcd"), np.array(codes)[:, None])
+    surroundings = Surroundings.of(rows, rows.values, [ProcessInput("route", names)])
+    found = surroundings.describe(rows.fractions, rows.elements, rows.process[[3, 0, 0, 0]], np.full(4, 2.5))
+    # Of the alloy that is asked for, and with its route: the one row with it, or another one and 5 at.%.
+    np.testing.assert_allclose(found[:, :2], [[0.0, 5.0], [0.0, 4.0], [0.0, 5.0], [0.0, 5.0]])
+    by_name = dict(zip(names, found[1, N_NEARBY : N_NEARBY + 3].tolist(), strict=True))
+    assert by_name == {"ribbon": 1.0, "rod": 0.0, "sheet": 0.0}
+    assert found[0, N_NEARBY : N_NEARBY + 3].tolist() == [0.0, 0.0, 0.0]
+
+
 def test_nothing_is_farther_than_the_farthest_distance_that_counts() -> None:
     rows = series([5, 6], [1.0, 2.0], ["a", "b"])
     assert around(rows, 90.0)[:2].tolist() == [40.0, 40.0]
@@ -116,7 +136,7 @@ def test_neither_the_order_of_columns_nor_of_alloys_nor_rounding_changes_a_bit(
     order: list[int], seed: int
 ) -> None:
     rows = measured_rows(with_process=True)
-    surroundings = Surroundings.of(rows, rows.values)
+    surroundings = Surroundings.of(rows, rows.values, numbers(rows))
     elements = (*ELEMENTS, "Nb", "Cu", "P")
     rng = np.random.default_rng(seed)
     own = compositions(4, 5, rng)
@@ -211,5 +231,6 @@ def test_one_paper_alone_with_its_anneals_is_judged_with_the_others() -> None:
     anneal = np.where(rows.group_codes == 0, 700.0, np.nan)[:, None]
     only_one = replace(rows, process=anneal)
     assert only_one.has_known_treatment.all()
-    model, _ = fit_property("Bs", "T", only_one, INPUTS, plan=small_plan())
+    inputs = replace(INPUTS, process=(ProcessInput("anneal_K"),))
+    model, _ = fit_property("Bs", "T", only_one, inputs, plan=small_plan())
     assert len(model.calibration.ratios) == 60

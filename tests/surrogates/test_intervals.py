@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.surrogates.coverage import coverage_on_unseen, domain_on_unseen
 from moalloy.surrogates.fitting import fit_property
 from moalloy.surrogates.intervals import domain_limit, domain_scores
@@ -16,9 +17,22 @@ from tests.measured_alloys import ELEMENTS, measured_rows
 from tests.surrogates.small import INPUTS, small_plan
 
 
+def reached(errors: FloatArray) -> BoolArray:
+    return np.ones(len(errors), dtype=np.bool_)
+
+
+def test_rows_that_others_do_not_reach_are_outside_whatever_is_expected_of_them() -> None:
+    # The 25 rows of error 1, of which little is expected, are outside as they are: the others may come in.
+    errors = np.repeat([0.1, 0.5, 1.0], [50, 25, 25])
+    expected = np.where(errors == 1.0, 0.05, errors)
+    is_reached = errors < 1.0
+    assert domain_limit(errors, expected, is_reached) == 0.5
+    assert domain_limit(errors, expected, reached(errors)) < 0.5
+
+
 def test_the_domain_ends_where_errors_begin() -> None:
     errors = np.repeat([0.1, 1.0], [80, 20])
-    limit = domain_limit(errors, expected=errors)
+    limit = domain_limit(errors, errors, reached(errors))
     np.testing.assert_array_equal(errors <= limit, errors == 0.1)
 
 
@@ -27,18 +41,22 @@ def test_the_domain_is_as_large_as_its_promise_allows() -> None:
     # by a half as well, and beyond it none.
     errors = np.repeat([0.1, 100.0, 1.0], [700, 50, 250])
     expected = np.linspace(0.1, 2.0, 1000)
-    assert (expected <= domain_limit(errors, expected)).mean() == pytest.approx(0.70, abs=0.001)
+    assert (expected <= domain_limit(errors, expected, reached(errors))).mean() == pytest.approx(
+        0.70, abs=0.001
+    )
 
 
 def test_where_no_domain_keeps_the_promise_the_best_one_is_taken() -> None:
     # Inside a share s the mean error is 1 - 0.02 / s, outside it is 1: best for the half, the least there is.
     errors = np.repeat([0.9, 1.0], [200, 800])
     expected = np.linspace(0.1, 2.0, 1000)
-    assert (expected <= domain_limit(errors, expected)).mean() == pytest.approx(0.50, abs=0.001)
+    assert (expected <= domain_limit(errors, expected, reached(errors))).mean() == pytest.approx(
+        0.50, abs=0.001
+    )
 
 
 def test_errors_expected_alike_set_no_limit() -> None:
-    assert domain_limit(np.arange(30.0), np.ones(30)) == np.inf
+    assert domain_limit(np.arange(30.0), np.ones(30), reached(np.ones(30))) == np.inf
 
 
 def test_errors_inside_and_outside_are_means() -> None:
@@ -61,8 +79,11 @@ def test_a_group_has_no_say_in_its_own_interval_nor_in_its_own_domain() -> None:
     (found,) = coverage_on_unseen(errors, np.ones(40), groups, levels=(0.9,), seed=0)
     assert (found.coverage, found.mean_width, found.mean_plain_width) == (0.5, 1001.0, 1001.0)
     # Group 0 sets its limit at 1, above all that is expected of it, and below all of group 1.
-    apart = domain_on_unseen(errors, errors * np.tile([0.5, 1.0], 20), groups, seed=0)
+    expected = errors * np.tile([0.5, 1.0], 20)
+    apart = domain_on_unseen(errors, expected, groups, is_reached=reached(errors), seed=0)
     assert apart.n_outside == 20
+    unreached = domain_on_unseen(errors, expected, groups, is_reached=~reached(errors), seed=0)
+    assert unreached.n_outside == 40
 
 
 def test_coverage_on_unseen_groups_is_near_the_nominal_one_with_group_effects() -> None:

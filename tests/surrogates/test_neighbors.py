@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from moalloy.surrogates.neighbors import Domain, align, distances_to_other_groups_at_pct, nearest
+from moalloy.surrogates.neighbors import Domain, Ground, align, distances_to_other_groups_at_pct, nearest
 from tests.measured_alloys import ELEMENTS, compositions
 
 KNOWN = np.array([[0.80, 0.20], [0.70, 0.30], [0.80, 0.20]])
@@ -71,7 +71,7 @@ def test_align_reorders_and_fills_with_zero() -> None:
 
 def test_the_domain_reaches_as_far_as_groups_lie_apart() -> None:
     fractions = np.array([[0.80, 0.20], [0.76, 0.24], [0.72, 0.28]])
-    domain = Domain.of(("Fe", "B"), fractions, np.arange(3))
+    domain = Ground.of(("Fe", "B"), fractions, np.arange(3)).domain
     assert domain.reach_at_pct == pytest.approx(4.0)
     inside = domain.contains(np.array([[0.83, 0.17], [0.85, 0.15]]), ["Fe", "B"])
     assert inside.tolist() == [True, False]
@@ -83,6 +83,20 @@ def test_an_element_that_no_training_row_holds_is_outside_however_near() -> None
     assert domain.contains(alloys, ["Fe", "B", "Nb", "Cu"]).tolist() == [False, True]
 
 
+def test_a_row_is_reached_if_other_groups_lie_near_and_have_its_elements() -> None:
+    # Six groups in a row, 1 at.% apart; the seventh lies far away, and only the sixth has niobium.
+    boron = np.array([20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 40.0])
+    niobium = np.array([0.0, 0.0, 0.0, 0.0, 0.05, 2.0, 0.0])
+    fractions = np.column_stack([100.0 - boron - niobium, boron, niobium]) / 100.0
+    found = Ground.of(("Fe", "B", "Nb"), fractions, np.array([0, 1, 2, 3, 5, 5, 6]))
+    assert found.is_reached.tolist() == [True] * 5 + [False, False]
+    for group in range(7):  # as a domain of the other groups says, with as large a reach
+        is_own = np.array([0, 1, 2, 3, 5, 5, 6]) == group
+        others = Domain(("Fe", "B", "Nb"), fractions[~is_own], found.domain.reach_at_pct)
+        held = others.contains(fractions[is_own], ["Fe", "B", "Nb"])
+        assert held.tolist() == found.is_reached[is_own].tolist()
+
+
 def test_a_domain_of_one_group_is_its_rows() -> None:
-    domain = Domain.of(("Fe", "B"), KNOWN, np.zeros(3, dtype=np.int64))
+    domain = Ground.of(("Fe", "B"), KNOWN, np.zeros(3, dtype=np.int64)).domain
     assert domain.contains(np.array([[0.8, 0.2], [0.79, 0.21]]), ["Fe", "B"]).tolist() == [True, False]

@@ -42,7 +42,7 @@ def test_planted_pairs_give_their_exact_numbers() -> None:
     # Values 1..6 twice: variance 35/12 about each mean. Pairs differ by 0.5: noise variance 0.5**2 / 2.
     rows = _pairs(6, 0.5)
     found = reproducibility(rows, rows.values)
-    assert found.n_pairs == 6
+    assert (found.n_pairs, found.n_group_pairs) == (6, 1)
     assert found.mae == pytest.approx(0.5)
     assert found.r2_ceiling == pytest.approx(1.0 - 0.125 / (35.0 / 12.0 + 0.0625))
 
@@ -70,6 +70,15 @@ def test_pairs_are_found_among_more_rows_than_are_compared_at_a_time() -> None:
     assert (found.n_pairs, round(found.mae, 9)) == (700, 0.5)
 
 
+def test_two_papers_with_a_series_count_as_much_as_two_with_one_alloy() -> None:
+    # Papers a and b agree on six alloys; c and d differ by 3 on one.
+    rows = _pairs(7, 0.0)
+    rows = replace(rows, values=rows.values + np.eye(14)[-1] * 3.0, groups=(*rows.groups[:-2], "c", "d"))
+    found = reproducibility(rows, rows.values)
+    assert (found.n_pairs, found.n_group_pairs, found.mae) == (7, 2, 1.5)
+    assert found.r2_ceiling == pytest.approx(1.0 - 9.0 / 2.0 / 2.0 / rows.values.var())
+
+
 def test_rows_of_one_paper_are_no_pair() -> None:
     rows = _pairs(6, 0.5)
     assert reproducibility(replace(rows, groups=("a",) * 12), rows.values).n_pairs == 0
@@ -79,7 +88,7 @@ def test_few_pairs_say_nothing_of_agreement() -> None:
     rows = _pairs(4, 0.5)
     found = reproducibility(rows, rows.values)
     assert np.isnan(found.mae)
-    assert found.to_dict() == {"pairs": 4, "mae": None, "r2_ceiling": None}
+    assert found.to_dict() == {"pairs": 4, "group_pairs": 1, "mae": None, "r2_ceiling": None}
 
 
 def test_the_worst_group_is_named_with_its_alloys() -> None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from moalloy.surrogates.fitting import fit_hurdle, fit_property
+from moalloy.surrogates.fitting import fit_property
 from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
-from moalloy.surrogates.validation import Validation, classifier_auc, validate
+from moalloy.surrogates.validation import Validation, validate
 from tests.measured_alloys import measured_rows, with_furnace
 from tests.surrogates.small import INPUTS, small_plan
 
@@ -114,13 +114,3 @@ def test_the_coverage_on_unseen_groups_is_near_the_nominal_one() -> None:
         assert one.coverage == pytest.approx(one.level, abs=0.117)
         assert 0.0 < one.mean_width < 2.0
     assert [one.level for one in validation.levels] == [0.5, 0.8, 0.9]
-
-
-def test_a_classifier_that_knows_its_class_has_an_area_near_one() -> None:
-    rows = measured_rows(n_papers=40)
-    labels = (rows.fractions[:, 1] > 0.115).astype(np.float64)
-    _, sharp = fit_hurdle(replace(rows, values=labels), INPUTS, plan=small_plan())
-    coin = np.random.default_rng(0).integers(0, 2, len(rows)).astype(np.float64)
-    _, blind = fit_hurdle(replace(rows, values=coin), INPUTS, plan=small_plan())
-    assert classifier_auc(sharp, labels) > 0.95
-    assert 0.3 < classifier_auc(blind, coin) < 0.7

@@ -64,11 +64,12 @@ def _in_words(metrics: Mapping[str, Any]) -> Markup:
         f"{metrics['coverage_on_unseen_groups']:.0%} of the values of unseen {plural(group)}."
     ]
     if "hurdle" in metrics:
-        auc = metrics["hurdle"]["auc_by_group"]
+        auc, equal = (metrics["hurdle"].get(f"auc_{name}") for name in ("by_group", "at_equal_element_count"))
+        among = f", {_number(equal)} among alloys of as many elements" if equal is not None else ""
         sentences.append(
             " A second model gives the chance that the alloy has the property at all (area under the ROC "
-            f"curve {_number(auc)}; 0.5 is chance, 1 is perfect); the prediction is that chance times the "
-            "value."
+            f"curve {_number(auc)}{among}; 0.5 is chance, 1 is perfect); the prediction is that chance "
+            "times the value."
         )
     return tag("span", tag("b", str(metrics["property"])), *sentences)
 

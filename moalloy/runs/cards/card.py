@@ -155,7 +155,10 @@ def _reproducibility(metrics: Mapping[str, Any], words: Mapping[str, str]) -> st
     pairs = found.get("pairs")
     if not pairs:
         return "no alloy was measured by two groups"
+    of_groups = found.get("group_pairs")
     counted = "1 pair" if pairs == 1 else f"{pairs} pairs"
+    if of_groups:
+        counted += f" of rows, from {of_groups} pair{'s' * (of_groups > 1)} of groups"
     if found.get("mae") is None:
         return f"{counted} only, too few to tell how far groups agree"
     error = error_in_words(found["mae"], **words)
@@ -234,8 +237,14 @@ def _hurdle(metrics: Mapping[str, Any], sha256: str) -> tuple[CardSection, ...]:
             "Area under the ROC curve, unseen groups",
             f"{number(hurdle['auc_by_group'])} (0.5 is chance, 1 perfect)",
         ),
+        ("The same by the number of elements alone", _if_measured(hurdle, "auc_of_element_count")),
+        ("The same among alloys of as many elements", _if_measured(hurdle, "auc_at_equal_element_count")),
     )
     return (CardSection("Chance that an alloy has the property at all", facts),)
+
+
+def _if_measured(scores: Mapping[str, Any], name: str) -> str:
+    return number(scores[name]) if name in scores else NOT_MEASURED
 
 
 def _weak(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
