@@ -21,6 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pandas as pd
+from surrogates import show
 
 import moalloy
 from moalloy.build.learners import problem_learners
@@ -53,14 +54,7 @@ def main() -> None:
         problem = moalloy.load_problem(path)
         found = [measured(problem, name, seed, arguments.jobs) for seed in range(arguments.seeds)]
         rows.append({"property": name} | {key: in_words([each[key] for each in found]) for key in found[0]})
-    table = pd.DataFrame(rows)
-    if not arguments.markdown:
-        print(table.to_string(index=False))
-        return
-    print("| " + " | ".join(table.columns) + " |")
-    print("|" + "---|" * len(table.columns))
-    for row in table.itertuples(index=False):
-        print("| " + " | ".join(map(str, row)) + " |")
+    show(pd.DataFrame(rows), as_markdown=arguments.markdown)
 
 
 def measured(problem: Problem, name: str, seed: int, jobs: int) -> dict[str, float]:
