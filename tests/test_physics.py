@@ -16,7 +16,8 @@ from scipy.special import expit
 
 from moalloy.build.models import HURDLE_MEMBERS, fit
 from moalloy.build.problem import Problem, load_problem
-from moalloy.build.training import classifier_rows, read_tables, surrogate_inputs
+from moalloy.build.training import classifier_rows, hurdle_inputs, read_tables
+from moalloy.domain.composition import parse_formula
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.fitting import FitPlan, fit_hurdle
@@ -121,11 +122,34 @@ def test_nanomet_is_no_bulk_glass(models: dict[str, FittedSurrogate]) -> None:
     assert chance < 0.1, f"a ribbon alloy is given a chance of {chance:.2f} to be cast 1 mm thick"
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "Fe84.3Si4B8P3Cu0.7",  # Makino et al., J. Appl. Phys. 105 (2009) 013922, as NANOMET above
+        "Fe81.2Co4Si0.5B9.5P4Cu0.8",
+        "Fe86Zr7B6Cu1",  # NANOPERM: Makino et al., Mater. Trans. JIM 36 (1995) 924
+        "Fe84Nb7B9",
+        "Fe78Si9B13",  # METGLAS 2605SA1's kind
+        "Fe67Co18B14Si1",  # METGLAS 2605CO
+    ],
+)
+def test_ribbon_alloys_of_few_and_of_many_elements_are_no_bulk_glasses(
+    models: dict[str, FittedSurrogate], formula: str
+) -> None:
+    at_pct = parse_formula(formula).at_pct
+    fractions = np.array([[float(amount) for amount in at_pct.values()]]) / 100.0
+    alloy = Alloys(fractions, tuple(at_pct), np.empty((1, 0)))
+    model = models["Dmax"].model
+    assert model.hurdle is not None
+    assert float(model.hurdle.probability(alloy)[0]) < 0.2
+    assert float(model.probability(alloy, at_least=1.0)[0]) < 0.1
+
+
 def test_bulk_glasses_of_systems_that_were_never_seen_mostly_pass_the_hurdle(problem: Problem) -> None:
     rows = classifier_rows(problem.spec, "Dmax", read_tables(problem.spec))
     assert rows is not None
     plan = FitPlan(scale="linear", interval=0.9, n_members=HURDLE_MEMBERS, seed=0)
-    hurdle, out_of_fold = fit_hurdle(rows, surrogate_inputs(problem.spec, "Dmax", rows), plan=plan)
+    hurdle, out_of_fold = fit_hurdle(rows, hurdle_inputs(problem.spec, "Dmax", rows), plan=plan)
     chance = expit(hurdle.slope * out_of_fold.mean + hurdle.offset)
     is_bulk, iron = rows.values == 1.0, rows.fractions[:, rows.elements.index("Fe")]
     for what, chosen in (("all", iron >= 0.0), ("Fe-based", iron > 0.4)):

@@ -18,6 +18,7 @@ from moalloy.build.learners import learner_warnings, problem_learners
 from moalloy.build.problem import Problem
 from moalloy.build.training import (
     classifier_rows,
+    hurdle_inputs,
     process_inputs,
     property_rows,
     read_tables,
@@ -182,7 +183,7 @@ def _fit_hurdle(
 ) -> tuple[BulkClassifier | None, dict[str, object]]:
     if rows is None:
         return None, {}
-    inputs = surrogate_inputs(problem.spec, name, rows)
+    inputs = hurdle_inputs(problem.spec, name, rows)
     classifier, out_of_fold = fit_hurdle(
         rows, inputs, plan=replace(plan, n_members=HURDLE_MEMBERS), device=problem.spec.model.device
     )

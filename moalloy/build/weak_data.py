@@ -125,7 +125,7 @@ def _of_hurdle(rows: TrainingRows | None) -> Iterator[str]:
     if n_above >= _FEW_ALIKE:
         yield (
             f"all {n_above} alloys of {most + 1} elements and more in the table of its hurdle have it, so"
-            " nothing tells which alloys of so many elements don't, and their chance comes out high"
+            " nothing tells which alloys of so many elements don't, and their chance may come out high"
         )
 
 

@@ -14,7 +14,9 @@ from moalloy.domain.elements import SYMBOLS
 from moalloy.domain.values import FloatArray
 from moalloy.features.present import PresentElements
 
-__all__ = ["FAMILIES", "SHARES", "families", "family_names"]
+__all__ = ["FAMILIES", "N_ELEMENTS_FEATURE", "SHARES", "families", "family_names"]
+
+N_ELEMENTS_FEATURE = "number of elements"
 
 _RARE_EARTHS = (
     "Sc", "Y", "La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu",
@@ -50,7 +52,7 @@ SHARES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 def family_names() -> tuple[str, ...]:
     """Return the names of the features, in order."""
     sums = tuple(f"{name} (fraction)" for name in FAMILIES)
-    return (*sums, "number of elements", "largest fraction", *(f"{name} (ratio)" for name in SHARES))
+    return (*sums, N_ELEMENTS_FEATURE, "largest fraction", *(f"{name} (ratio)" for name in SHARES))
 
 
 def families(present: PresentElements) -> FloatArray:

@@ -27,6 +27,7 @@ class Featurizer:
             (descriptors with a physical ground), or one of another package.
         elements: Elements whose fractions are features, in order. An alloy may have others: they
             count in the other blocks.
+        without: Names of features to leave out, where a block has them.
 
     Raises:
         SpaceError: No block, an unknown one, or a block or element named twice.
@@ -41,6 +42,7 @@ class Featurizer:
 
     blocks: tuple[str, ...]
     elements: tuple[str, ...]
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.blocks:
@@ -56,7 +58,11 @@ class Featurizer:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the features, in the order of the columns of ``transform``."""
-        return tuple(name for block in self.blocks for name in get_block(block).names(self.elements))
+        return tuple(name for block in self.blocks for name in self.names_of(block))
+
+    def names_of(self, block: str) -> tuple[str, ...]:
+        """Return the names of the features that come of one of ``blocks``, in order."""
+        return tuple(name for name in get_block(block).names(self.elements) if name not in self.without)
 
     def transform(self, fractions: FloatArray, elements: Sequence[str]) -> NDArray[np.float32]:
         """Return the features, shape ``(n_alloys, n_features)``, float32 and C-contiguous.
@@ -79,7 +85,12 @@ class Featurizer:
     def of(self, present: PresentElements) -> NDArray[np.float32]:
         """Return ``transform`` of alloys that are already in slots; what is known of them isn't computed."""
         values = [self._values(name, present) for name in self.blocks]
-        return np.concatenate(values, axis=1, dtype=np.float32, casting="same_kind")
+        table = np.concatenate(values, axis=1, dtype=np.float32, casting="same_kind")
+        if not self.without:
+            return table
+        all_names = (name for block in self.blocks for name in get_block(block).names(self.elements))
+        is_kept = [name not in self.without for name in all_names]
+        return np.ascontiguousarray(table[:, is_kept])
 
     def _values(self, name: str, present: PresentElements) -> FloatArray:
         block = get_block(name)
@@ -91,7 +102,8 @@ class Featurizer:
 
     def to_dict(self) -> dict[str, list[str]]:
         """Return the featurizer as plain lists, ready for JSON."""
-        return {"blocks": list(self.blocks), "elements": list(self.elements)}
+        record = {"blocks": list(self.blocks), "elements": list(self.elements)}
+        return record | ({"without": list(self.without)} if self.without else {})
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Sequence[str]]) -> Featurizer:
@@ -100,4 +112,8 @@ class Featurizer:
         >>> Featurizer.from_dict({"blocks": ["physics"], "elements": ["Fe"]}).blocks
         ('physics',)
         """
-        return cls(blocks=tuple(record["blocks"]), elements=tuple(record["elements"]))
+        return cls(
+            blocks=tuple(record["blocks"]),
+            elements=tuple(record["elements"]),
+            without=tuple(record.get("without", ())),
+        )

@@ -10,7 +10,6 @@ from scipy.special import expit
 
 from moalloy.domain.values import FloatArray
 from moalloy.errors import InputError
-from moalloy.features.blocks import get_block
 from moalloy.features.statistics import STATISTICS as STATISTIC_NAMES
 from moalloy.surrogates.learner import Features, Scorer
 from moalloy.surrogates.model import Alloys, PropertyModel
@@ -100,7 +99,7 @@ class Part:
         featurizer = self.inputs.featurizer
         kinds: list[str] = []
         for block in featurizer.blocks:
-            kinds += [_KINDS.get(block, block)] * len(get_block(block).names(featurizer.elements))
+            kinds += [_KINDS.get(block, block)] * len(featurizer.names_of(block))
         n_treatments = len(self.inputs.names) + len(self.transitions) - len(kinds)
         return tuple(kinds) + (TREATMENT,) * n_treatments
 

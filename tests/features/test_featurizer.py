@@ -106,6 +106,20 @@ def test_a_featurizer_comes_back_from_json_and_from_a_worker() -> None:
     assert pickle.loads(pickle.dumps(featurizer)) == featurizer
 
 
+def test_features_that_are_left_out_are_missing_and_nothing_else_changes() -> None:
+    whole, less = (
+        Featurizer(ALL, ELEMENTS),
+        Featurizer(ALL, ELEMENTS, without=("number of elements", "none such")),
+    )
+    assert set(whole.names) - set(less.names) == {"number of elements"}
+    alloys = np.array([[0.8, 0.15, 0.05], [0.7, 0.3, 0.0]])
+    kept = [whole.names.index(name) for name in less.names]
+    found = less.transform(alloys, ["Fe", "B", "Si"])
+    assert found.flags.c_contiguous
+    assert found.tobytes() == whole.transform(alloys, ["Fe", "B", "Si"])[:, kept].tobytes()
+    assert Featurizer.from_dict(json.loads(json.dumps(less.to_dict()))) == less
+
+
 def test_prices_are_no_features() -> None:
     assert set(BLOCKS) >= set(ALL)
     assert not any("cost" in name or "critical" in name for name in Featurizer(ALL, ELEMENTS).names)

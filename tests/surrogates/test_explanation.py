@@ -78,7 +78,10 @@ def test_permuting_alloys_permutes_their_contributions(linear_model: PropertyMod
 
 
 def test_features_are_named_with_units_and_sorted_by_kind() -> None:
-    inputs = Inputs(Featurizer(("fractions", "statistics", "physics"), ELEMENTS), (ProcessInput("anneal_K"),))
+    featurizer = Featurizer(
+        ("fractions", "statistics", "physics"), ELEMENTS, without=("ideal mixing entropy (J/(mol K))",)
+    )
+    inputs = Inputs(featurizer, (ProcessInput("anneal_K"),))
     rows = measured_rows(with_process=True)
     (part,) = parts_of(fit_property("Bs", "T", rows, inputs, plan=small_plan(n_members=2))[0])
     kinds = dict(zip(part.labels, part.kinds, strict=True))
@@ -87,6 +90,8 @@ def test_features_are_named_with_units_and_sorted_by_kind() -> None:
     assert kinds["mean electronegativity"] == STATISTICS
     assert kinds["mixing enthalpy (kJ/mol)"] == DESCRIPTORS
     assert kinds["anneal_K"] == TREATMENT
+    assert list(kinds.values()).count(TREATMENT) == 1
+    assert "ideal mixing entropy (J/(mol K))" not in kinds
     assert part.families.count("statistics of electronegativity") == 5
     alloy = Alloys(np.array([[0.8, 0.12, 0.08]]), ELEMENTS, np.array([[750.0]]))
     read = dict(zip(part.labels, part.as_read(part.features(alloy))[0], strict=True))
