@@ -59,8 +59,8 @@ _WIDEST = 110
 @click.option(
     "--group-by",
     metavar="COLUMN",
-    help="Column that says which rows come from one source; 'paper_group', 'group', 'paper', 'doi' or "
-    "'reference' if omitted.",
+    help="Column that says which rows come from one source; if omitted, the first named 'paper_group', "
+    "'group', 'paper', 'doi', 'reference', 'publication', 'citation', 'study' or 'source'.",
 )
 @click.option(
     "--kind",

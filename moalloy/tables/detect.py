@@ -14,7 +14,18 @@ from moalloy.tables.table import AlloyTable
 
 __all__ = ["Detected", "detect_table", "group_column"]
 
-_GROUP_COLUMNS = ("paper_group", "group", "paper", "doi", "reference")
+# The first that a table has. A source is more often a paper than whoever sold the metal.
+_GROUP_COLUMNS = (
+    "paper_group",
+    "group",
+    "paper",
+    "doi",
+    "reference",
+    "publication",
+    "citation",
+    "study",
+    "source",
+)
 
 
 class Detected(NamedTuple):
@@ -69,6 +80,8 @@ def group_column(headers: Sequence[str]) -> str | None:
 
     >>> group_column(["formula", "DOI", "Bs_T"])
     'DOI'
+    >>> group_column(["formula", "Source", "Bs_T"])
+    'Source'
     """
     lower = {header.lower(): header for header in headers}
     return next((lower[name] for name in _GROUP_COLUMNS if name in lower), None)

@@ -126,7 +126,7 @@ def open_table(
         composition: The column of formulas; by default found by its name, as element columns are.
         basis: What the amounts are where the headers don't say it; at.% by default.
         group_by: The column that says which rows belong together, such as one paper's; by default
-            the first of ``paper_group``, ``group``, ``paper``, ``doi`` and ``reference``.
+            that which `group_column` finds.
         sheet: The sheet of an Excel file; by default the first.
 
     Raises:

@@ -36,13 +36,14 @@ def units_outside_windows(table: AuditTable) -> Iterator[Finding]:
         given = np.flatnonzero(np.isfinite(column.values))
         if 2 * is_out.sum() >= len(given):
             usual = np.full(len(table), _usual_level(column))
-            yield from _finding(table, column, given, np.flatnonzero(is_out), usual)
+            yield from _finding(table, column, given, np.flatnonzero(is_out), usual, together="of the column")
             continue
         usual = _usual(table, column, given[~is_out[given]])
         codes = table.group_codes
         for code in np.unique(codes[is_out]):
             mates, out = given[codes[given] == code], np.flatnonzero(is_out & (codes == code))
-            yield from _finding(table, column, mates, out, usual)
+            together = f"of the same {'source' if table.group_by else 'formula'}"
+            yield from _finding(table, column, mates, out, usual, together=together)
 
 
 def _usual(table: AuditTable, column: Column, inside: IntArray) -> FloatArray:
@@ -64,9 +65,12 @@ def _usual_level(column: Column) -> float:
 
 
 def _finding(
-    table: AuditTable, column: Column, mates: IntArray, out: IntArray, usual: FloatArray
+    table: AuditTable, column: Column, mates: IntArray, out: IntArray, usual: FloatArray, *, together: str
 ) -> Iterator[Finding]:
-    """Yield the finding for the rows ``out`` among ``mates``, if another unit explains them."""
+    """Yield the finding for the rows ``out`` among ``mates``, if another unit explains them.
+
+    ``together`` says what rows and mates share.
+    """
     units = [unit for unit in units_like(column.unit) if unit.name != column.unit]
     misses = {unit: _miss(column, out, unit, usual) for unit in units}
     possible = sorted((unit for unit in units if np.isfinite(misses[unit])), key=lambda unit: misses[unit])
@@ -77,7 +81,7 @@ def _finding(
     why = _why(column, out)
     if is_whole:
         others = len(mates) - len(out)
-        why += f" The {others} other{'s' * (others > 1)} of the same source fit better so, too."
+        why += f" The {others} other{'s' * (others > 1)} {together} fit better so, too."
     yield slip(table, column, mates if is_whole else out, best, why, or_else=possible[1:])
 
 
