@@ -9,9 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from moalloy.domain.elements import is_element
+from moalloy.domain.elements import is_element, masses_u
+from moalloy.domain.values import FloatArray
 from moalloy.errors import TableError
-from moalloy.tables import AlloyTable, ColumnSummary, Detected, describe, unit_of
+from moalloy.tables import AlloyTable, ColumnSummary, Detected, describe, unit_of, without_unit
+from moalloy.tables.audit.columns import is_treatment
+from moalloy.units import atomic_to_weight_fractions
 
 __all__ = ["Starter", "starter_problem"]
 
@@ -21,6 +24,7 @@ _FEWEST_VALUES = 10
 _MOST_OBJECTIVES = 3
 _MOST_ELEMENTS = 6
 _MOST_CHOICES = 4
+_MOST_LABELS = 6
 # A property whose values span more than this factor is fitted on its logarithm.
 _LOG_FACTOR = 30.0
 _MINIMIZED = ("hc", "coercivity", "loss", "cost", "magnetostriction", "resistivity")
@@ -43,9 +47,9 @@ class Starter:
 
     @property
     def reference(self) -> str | None:
-        """The column that says where a row comes from, however it is spelled."""
+        """The column that says where a row comes from, however it is spelled; else that of the groups."""
         spelled = {column.lower(): column for column in reversed(self.table.columns)}
-        return spelled.get("reference") or spelled.get("doi")
+        return spelled.get("reference") or spelled.get("doi") or self.found.group_by
 
 
 def starter_problem(starter: Starter) -> str:
@@ -54,15 +58,18 @@ def starter_problem(starter: Starter) -> str:
     Properties are the numeric columns with enough values; the first three become objectives. What the
     table can't say (which way is good, what can be melted) is guessed and marked.
     """
-    numeric = [item for item in describe(starter.table) if _is_property(item, starter)]
-    process = [item for item in numeric if _is_process(item.column)]
-    properties = [item for item in numeric if item not in process]
+    columns = describe(starter.table)
+    numeric = [item for item in columns if _is_property(item, starter)]
+    treatments = [item for item in numeric if _is_process(item.column)]
+    process = [item for item in treatments if _is_process_name(item.column)]
+    properties = [item for item in numeric if item not in treatments]
     if not properties:
         raise TableError(
             f"{starter.table.place}: no column has {_FEWEST_VALUES} or more different numbers;"
             " there is nothing to learn from it"
         )
     chosen = sorted(properties, key=lambda item: -item.n_values)[:_MOST_OBJECTIVES]
+    names = _names(properties)
     lines = [
         "# yaml-language-server: $schema=moalloy.schema.json",
         "# Editors complete and explain the keys after `moalloy schema --out moalloy.schema.json`.",
@@ -75,12 +82,13 @@ def starter_problem(starter: Starter) -> str:
         f"name: {starter.name}",
         "",
         *_space(starter, process),
+        *_other_treatments(starter, columns, [item for item in treatments if item not in process]),
         "",
         *_data(starter),
         "",
-        *_properties(properties, chosen, process),
+        *_properties(properties, chosen, process, names),
         "",
-        *_objectives(chosen),
+        *_objectives(chosen, names),
         "",
         "model: {kind: xgboost, members: 10, interval: 0.9, seed: 0}",
         "",
@@ -90,8 +98,12 @@ def starter_problem(starter: Starter) -> str:
 
 
 def _space(starter: Starter, process: Sequence[ColumnSummary]) -> list[str]:
-    chosen = _elements(starter.table)
-    lines = ["space:", "  basis: at%", "  elements:                  # ranges of the measured alloys"]
+    chosen = _elements(starter.found)
+    lines = [
+        "space:",
+        f"  basis: {starter.found.basis}",
+        "  elements:                  # ranges of the measured alloys",
+    ]
     for symbol, amounts in chosen.items():
         present = amounts[amounts > 0]
         low, high = math.floor(2 * present.min()) / 2, math.ceil(2 * present.max()) / 2
@@ -115,9 +127,36 @@ def _space(starter: Starter, process: Sequence[ColumnSummary]) -> list[str]:
     return lines
 
 
-def _elements(table: AlloyTable) -> Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
-    """Return at.% of the elements to start with, the most frequent ones, in the order of the table."""
+def _other_treatments(
+    starter: Starter, columns: Sequence[ColumnSummary], unnamed: Sequence[ColumnSummary]
+) -> list[str]:
+    """Return comments on treatments that wait for the user: named ones, and those to be renamed."""
+    lines = []
+    for item in columns:
+        if _is_named_treatment(item, starter):
+            labels = dict.fromkeys(label for label in starter.table.labels(item.column) if label)
+            choices = ", ".join(_quoted(label) for label in sorted(labels))
+            lines.append(f"  #   {item.column}: {{choices: [{choices}]}}")
+    if lines:
+        lines.insert(
+            0, "  # Treatments by name; to design with one, put it under 'process' and into 'inputs':"
+        )
+    for item in unnamed:
+        name = re.sub(r"[^0-9A-Za-z]+", "_", item.column).strip("_")
+        lines += [
+            f"  # '{item.column}' is a treatment: to design with it, rename that column of the table,",
+            f"  # to {name}, and put it under 'process' and into 'inputs'.",
+        ]
+    return lines
+
+
+def _elements(found: Detected) -> Mapping[str, FloatArray]:
+    """Return percent of the elements to start with, the most frequent ones, in the order of the table."""
+    table = found.table
     amounts = 100.0 * table.fractions
+    if found.basis == "wt%":
+        # To at.% and back costs the last digits, and a bound that is rounded outward half a per cent.
+        amounts = np.round(100.0 * atomic_to_weight_fractions(table.fractions, masses_u(table.elements)), 9)
     n_rows = {symbol: int((amounts[:, i] > 0).sum()) for i, symbol in enumerate(table.elements)}
     frequent = sorted((s for s in n_rows if n_rows[s] >= _FEWEST_ROWS), key=lambda s: (-n_rows[s], s))
     kept = frequent[:_MOST_ELEMENTS] or list(table.elements)
@@ -157,7 +196,10 @@ def _data(starter: Starter) -> list[str]:
 
 
 def _properties(
-    properties: Sequence[ColumnSummary], chosen: Sequence[ColumnSummary], process: Sequence[ColumnSummary]
+    properties: Sequence[ColumnSummary],
+    chosen: Sequence[ColumnSummary],
+    process: Sequence[ColumnSummary],
+    names: Mapping[str, str],
 ) -> list[str]:
     """Return one line per property; those that aren't objectives are there to be uncommented."""
     inputs = f", inputs: [{', '.join(item.column for item in process)}]" if process else ""
@@ -169,16 +211,16 @@ def _properties(
         keys = f"data: mine, column: {_quoted(item.column)}{unit_text}{scale}{inputs}"
         mark = "" if item in chosen else "# "
         found = f"{item.n_values} values, {item.minimum:g} to {item.maximum:g}"
-        lines.append(f"  {mark}{_name(item.column)}: {{{keys}}}   # {found}")
+        lines.append(f"  {mark}{names[item.column]}: {{{keys}}}   # {found}")
     return lines
 
 
-def _objectives(chosen: Sequence[ColumnSummary]) -> list[str]:
+def _objectives(chosen: Sequence[ColumnSummary], names: Mapping[str, str]) -> list[str]:
     lines = ["objectives:                  # a guess: say which way is good; thresholds are the medians"]
     for item in chosen:
         goal = "min" if any(word in item.column.lower() for word in _MINIMIZED) else "max"
         lines.append(
-            f"  {_name(item.column)}: {{goal: {goal}, threshold: {_plain(float(f'{item.median:.3g}'))}}}"
+            f"  {names[item.column]}: {{goal: {goal}, threshold: {_plain(float(f'{item.median:.3g}'))}}}"
         )
     if len(chosen) < 2:
         lines.append("  cost_USD_per_kg: {goal: min}")
@@ -202,7 +244,19 @@ def _counts_rows(item: ColumnSummary) -> bool:
 def _is_process(column: str) -> bool:
     words = column.lower()
     is_measured = "curie" in words or "crystal" in words or "glass" in words
-    return any(word in words for word in _PROCESS_WORDS) and column.isidentifier() and not is_measured
+    return (any(word in words for word in _PROCESS_WORDS) and not is_measured) or is_treatment(column)
+
+
+def _is_process_name(column: str) -> bool:
+    """Return whether a process variable may be called so."""
+    return column.isascii() and column.isidentifier()
+
+
+def _is_named_treatment(item: ColumnSummary, starter: Starter) -> bool:
+    is_text = math.isnan(item.median) and 2 <= item.n_distinct <= _MOST_LABELS
+    is_common = 2 * item.n_values >= item.n_values + item.n_missing
+    is_free = item.column not in (starter.found.group_by, starter.reference)
+    return is_text and is_common and is_free and _is_process_name(item.column) and is_treatment(item.column)
 
 
 def _plain(number: float) -> str:
@@ -210,12 +264,25 @@ def _plain(number: float) -> str:
     return np.format_float_positional(float(f"{number:.6g}"), trim="-")
 
 
-def _name(column: str) -> str:
-    """Return a property name: the column without its unit, as an identifier."""
-    bare = re.split(r"[(\[]", column, maxsplit=1)[0].strip()
-    name = "".join(letter if letter.isalnum() else "_" for letter in bare).strip("_")
+def _names(properties: Sequence[ColumnSummary]) -> dict[str, str]:
+    """Return property names by column: without the unit where that leaves a name of its own."""
+    short = {item.column: _identifier(without_unit(item.column)) for item in properties}
+    full = {item.column: _identifier(re.split(r"[(\[]", item.column, maxsplit=1)[0]) for item in properties}
+    others = [*short.values(), *full.values()]
+    chosen = {
+        column: name if _is_name(name) and others.count(name) == 1 + (full[column] == name) else full[column]
+        for column, name in short.items()
+    }
+    return {column: name if _is_name(name) else f"property_{name}" for column, name in chosen.items()}
+
+
+def _identifier(text: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in text.strip()).strip("_")
+
+
+def _is_name(name: str) -> bool:
     is_taken = is_element(name) or name.lower() in _YAML_WORDS
-    return name if name and not name[0].isdigit() and not is_taken else f"property_{name}"
+    return bool(name) and not name[0].isdigit() and not is_taken
 
 
 def _quoted(text: str) -> str:

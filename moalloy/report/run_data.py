@@ -14,7 +14,7 @@ from moalloy.domain.values import FloatArray, IntArray, Surrogate
 from moalloy.features.descriptors import get_descriptor
 from moalloy.optimize.record import EXHAUSTIVE
 from moalloy.report.quantities import Estimates, Quantity, titled
-from moalloy.report.wording import judged_by, percent_unit
+from moalloy.report.wording import amounts_text, judged_by, percent_unit
 from moalloy.runs import RunFolder, read_run
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.units import at_pct_to_fractions
@@ -111,9 +111,8 @@ class RunData:
         """Return an alloy of the front in words: its formula, or its amounts where they are in wt.%."""
         if self.percent_unit == "at.%":
             return str(self.front["formula"].iloc[alloy])
-        amounts = zip(self.problem.space.elements, self.percent[alloy], strict=True)
-        parts = [f"{symbol} {value:g}" for symbol, value in sorted(amounts, key=lambda x: -x[1]) if value > 0]
-        return f"{', '.join(parts)} wt.%"
+        amounts = dict(zip(self.problem.space.elements, self.percent[alloy].tolist(), strict=True))
+        return f"{amounts_text(amounts)} wt.%"
 
     @property
     def judged(self) -> tuple[Quantity, ...]:

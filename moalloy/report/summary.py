@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from moalloy.build.problem import Problem
+from moalloy.domain.composition import parse_formula
 from moalloy.pareto import HypervolumeScale
+from moalloy.report.wording import amounts_text, rounded_formula
 from moalloy.runs.cards.metrics import error_in_words
 from moalloy.study.choices import look_at_first, merged
 from moalloy.study.outlook import outlook
@@ -40,9 +42,9 @@ def highlights(front: pd.DataFrame, problem: Problem, scale: HypervolumeScale) -
 def chosen_alloys(front: pd.DataFrame, problem: Problem, rules: Mapping[int, str]) -> pd.DataFrame:
     """Return a table of some alloys for people.
 
-    Columns: the rule that picked the alloy, its row in pareto.csv (the first is 1), formula and treatment,
-    the objectives with their intervals, ``p_all``, whether it is in the domain, and the distance to the
-    nearest measured alloy.
+    Columns: the rule that picked the alloy, its row in pareto.csv (the first is 1), formula or wt.% and
+    treatment, the objectives with their intervals, ``p_all``, whether it is in the domain, and the distance
+    to the nearest measured alloy, whose formula has tenths of an at.% where the space is in wt.%.
 
     Args:
         front: The rows of pareto.csv.
@@ -51,7 +53,14 @@ def chosen_alloys(front: pd.DataFrame, problem: Problem, rules: Mapping[int, str
     """
     table = front.iloc[list(rules)]
     columns: dict[str, object] = {"rule": list(rules.values()), "row": [row + 1 for row in rules]}
-    columns["formula"] = table["formula"].to_numpy()
+    is_by_weight = problem.space.composition.basis == "wt%"
+    if is_by_weight:
+        amounts = table[[f"{symbol}_wt" for symbol in problem.space.elements]].to_numpy(np.float64)
+        columns["composition (wt.%)"] = [
+            amounts_text(dict(zip(problem.space.elements, row, strict=True))) for row in amounts.tolist()
+        ]
+    else:
+        columns["formula"] = table["formula"].to_numpy()
     columns |= {v.name: table[v.name].to_numpy() for v in problem.space.process if v.lower < v.upper}
     for objective in problem.objectives:
         unit = f" ({objective.unit})" if objective.unit else ""
@@ -67,10 +76,18 @@ def chosen_alloys(front: pd.DataFrame, problem: Problem, rules: Mapping[int, str
     columns["p_all"] = ["" if np.isnan(value) else f"{value:.2g}" for value in table["p_all"]]
     columns["domain"] = ["in" if inside else "OUT" for inside in table["in_domain"]]
     columns["nearest (at.%)"] = [
-        f"{formula} ({distance:.3g})" if isinstance(formula, str) and formula else ""
+        f"{_tenths(formula) if is_by_weight else formula} ({distance:.3g})"
+        if isinstance(formula, str) and formula
+        else ""
         for formula, distance in zip(table["nearest_formula"], table["nearest_distance_at_pct"], strict=True)
     ]
     return pd.DataFrame(columns)
+
+
+def _tenths(formula: str) -> str:
+    """Return a formula to a tenth of an at.%: those of alloys in wt.% have four decimals."""
+    at_pct = parse_formula(formula).at_pct
+    return rounded_formula(list(at_pct), np.array([float(amount) for amount in at_pct.values()]))
 
 
 def _score_row(metrics: Mapping[str, Any]) -> dict[str, object]:

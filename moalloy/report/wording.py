@@ -1,11 +1,27 @@
-"""Words that figures and the HTML report share."""
+"""Words that figures, the HTML report and tables for a terminal share."""
 
 from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping, Sequence
 
-__all__ = ["counted", "grouping", "joined", "judged_by", "percent_unit", "plural", "wrapped"]
+import numpy as np
+
+from moalloy.domain.composition import format_formula
+from moalloy.domain.values import FloatArray
+
+__all__ = [
+    "amounts_text",
+    "counted",
+    "grouping",
+    "joined",
+    "judged_by",
+    "percent_unit",
+    "plural",
+    "rounded_formula",
+    "wrapped",
+]
 
 _JUDGED_BY = {
     "mean": "the prediction",
@@ -68,6 +84,30 @@ def percent_unit(basis: str) -> str:
     'wt.%'
     """
     return {"at%": "at.%", "wt%": "wt.%"}[basis]
+
+
+def amounts_text(amounts: Mapping[str, float]) -> str:
+    """Return amounts in words, the largest first.
+
+    >>> amounts_text({"Cu": 3.5, "Al": 95.5, "Zn": 0.0, "Mg": 1.0})
+    'Al 95.5, Cu 3.5, Mg 1'
+    """
+    largest_first = sorted(amounts.items(), key=lambda item: -item[1])
+    return ", ".join(f"{symbol} {amount:g}" for symbol, amount in largest_first if amount > 0)
+
+
+def rounded_formula(elements: Sequence[str], at_pct: FloatArray) -> str:
+    """Return a formula to a tenth of an at.% that sums to 100.
+
+    >>> rounded_formula(["Al", "Mg"], np.array([96.65, 3.35]))
+    'Al96.7Mg3.3'
+    """
+    tenths = 10.0 * at_pct
+    kept = np.floor(tenths)
+    # The tenths that rounding down leaves over go to the amounts that it cut most.
+    lacking = round(1000.0 - kept.sum())
+    kept[np.argsort(kept - tenths, kind="stable")[:lacking]] += 1.0
+    return format_formula(elements, kept / 10.0)
 
 
 def wrapped(label: str, width: int) -> str:

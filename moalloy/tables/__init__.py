@@ -4,7 +4,7 @@ from moalloy.tables.alloys import read_alloys
 from moalloy.tables.builtin import BuiltinTable, about, builtin_names, builtin_path, export
 from moalloy.tables.cells import Numbers, is_missing, parse_numbers
 from moalloy.tables.compositions import CompositionColumns, find_composition
-from moalloy.tables.describe import ColumnSummary, describe, suspicions, unit_of
+from moalloy.tables.describe import ColumnSummary, describe, suspicions, unit_of, without_unit
 from moalloy.tables.detect import Detected, detect_table
 from moalloy.tables.load import table_hash
 from moalloy.tables.read import BadRows, read_table
@@ -32,4 +32,5 @@ __all__ = [
     "suspicions",
     "table_hash",
     "unit_of",
+    "without_unit",
 ]

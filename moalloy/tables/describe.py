@@ -10,7 +10,7 @@ import numpy as np
 from moalloy.tables.cells import is_missing, parse_numbers
 from moalloy.tables.table import AlloyTable
 
-__all__ = ["ColumnSummary", "describe", "suspicions", "unit_of"]
+__all__ = ["ColumnSummary", "describe", "suspicions", "unit_of", "without_unit"]
 
 # The units that a column name ends in, or carries before a condition: core_loss_kW_m3_0p2T_100kHz.
 _UNIT_SUFFIXES = {
@@ -97,6 +97,17 @@ def unit_of(header: str) -> str:
         return in_brackets.group(1).strip()
     suffix = _SUFFIX.search(header)
     return _UNIT_SUFFIXES[suffix.group(1)] if suffix else ""
+
+
+def without_unit(header: str) -> str:
+    """Return a header without the unit that it ends in.
+
+    >>> without_unit("Hc_A_per_m"), without_unit("Bs (T)"), without_unit("core_loss_kW_m3_0p2T_100kHz")
+    ('Hc', 'Bs', 'core_loss_kW_m3_0p2T_100kHz')
+    """
+    bare = _IN_BRACKETS.sub("", header).strip()
+    suffix = _SUFFIX.search(bare) if bare == header else None
+    return bare[: suffix.start()] if suffix and suffix.end() == len(bare) else bare
 
 
 def describe(table: AlloyTable) -> list[ColumnSummary]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -61,10 +62,52 @@ def _table(folder: Path, header: str, row: str, n_rows: int = 24) -> str:
     return str(path)
 
 
+def test_a_table_in_weight_percent_makes_a_problem_in_weight_percent(tmp_path: Path) -> None:
+    rows = [f"bal.,{1 + i / 4},{i % 3},{100 + i}" for i in range(16)]
+    path = tmp_path / "aluminium.csv"
+    path.write_text("\n".join(["Al (wt%),Cu (wt%),Mg (wt%),Hardness (HV)", *rows]) + "\n", encoding="utf-8")
+    spec = parse_spec(_starter(str(path)))
+    assert (spec.space.basis, spec.data["mine"].basis) == ("wt%", "wt%")
+    ranges = {symbol: (item.min, item.max) for symbol, item in spec.space.elements.items()}
+    assert ranges["Cu"] == (1, 5)
+    assert ranges["Mg"] == (1, 2)
+    assert len(build_problem(spec).space.sample(5)) == 5
+
+
+def test_treatments_are_no_objectives_whatever_their_columns_are_called(tmp_path: Path) -> None:
+    rows = [
+        f"Al{97 - i / 10:g}Cu{3 + i / 10:g},{400 + 10 * (i % 5)},{1 + i % 4},T{4 + 2 * (i % 2)},{90 + i}"
+        for i in range(20)
+    ]
+    path = tmp_path / "aluminium.csv"
+    header = "formula,Ageing temperature (K),ageing_time_h,temper,Hardness (HV)"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    text = _starter(str(path))
+    problem = build_problem(parse_spec(text))
+    assert list(problem.spec.properties) == ["Hardness"]
+    assert [variable.name for variable in problem.space.process] == ["ageing_time_h"]
+    assert "reference" not in text
+    grouped = header + ",source"
+    path.write_text(
+        "\n".join([grouped, *(f"{row},S{i // 4}" for i, row in enumerate(rows))]), encoding="utf-8"
+    )
+    data = parse_spec(_starter(str(path))).data["mine"]
+    assert (data.group_by, data.reference) == ("source", "source")
+    assert "#   temper: {choices: [T4, T6]}" in text
+    assert "to Ageing_temperature_K, and put it under 'process'" in text
+
+
 def test_round_thousands_are_written_as_yaml_reads_them(tmp_path: Path) -> None:
     text = _starter(_table(tmp_path, "formula,Tm_K", "Cu{cu}Zr{zr},{value}"))
     assert "e+" not in text
-    assert parse_spec(text).objectives["Tm_K"].threshold == 1000
+    assert parse_spec(text).objectives["Tm_K"].threshold == 1000  # thulium has the short name
+
+
+def test_properties_are_called_as_their_columns_without_the_unit(tmp_path: Path) -> None:
+    header = "formula,Bs_T,Hc_A_per_m,Hc_Oe,Tc_K,Loss (W/kg),elongation_pct"
+    text = _starter(_table(tmp_path, header, "Cu{cu}Zr{zr},{value},{value},{cu},{value},{zr},{cu}"))
+    names = re.findall(r"^  (?:# )?(\w+): \{data", text, re.MULTILINE)
+    assert names == ["Bs", "Hc_A_per_m", "Hc_Oe", "Tc_K", "Loss", "elongation"]
 
 
 def test_a_doi_in_capitals_groups_rows_and_names_their_source(tmp_path: Path) -> None:

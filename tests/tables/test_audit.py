@@ -218,6 +218,16 @@ def test_another_treatment_explains_another_value(write_table: WriteTable) -> No
     assert (found.kind, found.lines) == ("disagreement", (2, 3))
 
 
+@pytest.mark.parametrize(
+    "header", ["Ageing temperature (°C)", "ageing_time_h", "aging_time_h", "temper", "solution treatment (K)"]
+)
+def test_treatments_of_other_alloys_are_treatments_too(write_table: WriteTable, header: str) -> None:
+    rows = "Al96Cu4,{one},120,a\nAl96Cu4,{other},20,b\nAl97Cu3,{one},118,c\nAl95Cu5,{one},122,c\n"
+    text = f"formula,{header},hardness_HV,doi\n{rows}"
+    assert found_in(write_table(text.format(one=4, other=24))) == []
+    assert [each.kind for each in found_in(write_table(text.format(one=4, other=4)))] == ["disagreement"]
+
+
 def test_two_papers_may_find_the_same_round_number(write_table: WriteTable) -> None:
     rows = "Fe80B20,{0},2,a\nFe80B20,{0},2,b\n"
     text = f"formula,Bs_T,Dmax_mm,paper\n{rows}"

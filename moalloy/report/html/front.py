@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from moalloy.domain.composition import format_formula
 from moalloy.optimize.record import EXHAUSTIVE
 from moalloy.report.html.markup import Markup, join, reference, table, tag
 from moalloy.report.quantities import readable
 from moalloy.report.run_data import RunData
 from moalloy.report.windows import has_windows, looked_at_text, window_text
+from moalloy.report.wording import rounded_formula
 from moalloy.study.choices import look_at_first, merged
 from moalloy.study.outlook import Outlook, outlook, scale_of
 
@@ -156,12 +156,7 @@ def _index(row: pd.Series) -> int:
 
 def _rounded_formula(run: RunData, row: pd.Series) -> str:
     elements = run.problem.space.elements
-    tenths = 10.0 * row[list(elements)].to_numpy(np.float64)
-    kept = np.floor(tenths)
-    # The tenths that rounding down leaves over go to the amounts that it cut most.
-    lacking = round(1000.0 - kept.sum())
-    kept[np.argsort(kept - tenths, kind="stable")[:lacking]] += 1.0
-    return format_formula(elements, kept / 10.0)
+    return rounded_formula(elements, row[list(elements)].to_numpy(np.float64))
 
 
 def _breakable(formula: str) -> Markup:

@@ -16,7 +16,7 @@ from moalloy.tables.compositions import CompositionColumns
 from moalloy.tables.describe import unit_of
 from moalloy.tables.raw import RawTable
 
-__all__ = ["Column", "columns_of", "composition_headers"]
+__all__ = ["Column", "columns_of", "composition_headers", "is_treatment"]
 
 # A column in which fewer cells are odd than this was meant to hold numbers.
 _MOST_ODD = 0.5
@@ -24,7 +24,8 @@ _MOST_ODD = 0.5
 _LOG_FACTOR = 30.0
 _TREATMENT = re.compile(
     r"state|route|process|method|atmosphere|treatment|condition|field|.*_field|form$|shape|preparation"
-    r"|.*(heating|cooling|quench|scan)\w*[ _]?rate|pressure|.*speed|.*anneal|wheel",
+    r"|.*(heating|cooling|quench|scan|strain)\w*[ _]?rate|pressure|.*speed|.*anneal|wheel"
+    r"|temper(ing)?(?![a-z])|age?ing|solution|homogeni|quench|rolling|extrusion|heat[ _-]?treat",
     re.IGNORECASE,
 )
 _BOOKKEEPING = re.compile(
@@ -113,6 +114,16 @@ def _column(name: str, cells: tuple[str, ...]) -> Column:
         quantity=quantity,
         is_log=_is_log(values, quantity) if is_numeric else False,
     )
+
+
+def is_treatment(header: str) -> bool:
+    """Return whether a column says how an alloy was made, by its name.
+
+    >>> is_treatment("Ageing temperature (°C)"), is_treatment("temper"), is_treatment("Curie temperature (K)")
+    (True, True, False)
+    """
+    quantity = quantity_named(header, plain_unit(unit_of(header)))
+    return quantity.role == "treatment" if quantity is not None else _TREATMENT.match(header) is not None
 
 
 def _role(name: str, quantity: Quantity | None, *, is_numeric: bool) -> Role:

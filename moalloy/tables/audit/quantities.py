@@ -46,6 +46,12 @@ class Quantity:
     is_log: bool = False
 
 
+# What is done to an alloy at a temperature or for a time, or how it is measured.
+_MADE_BY = (
+    r"(anneal|age?ing|temper|solution|homogeni[sz]|sinter|soak|hold|quench|austeniti[sz]|cast|pour|roll|forg|extru"
+    r"|press|deposition|substrate|heat[ _-]?treat|process|milling|test|measur)\w*"
+)
+
 # Numbers made from a quantity, which lie in no window of its own.
 _DERIVED = re.compile(
     r"(?<![a-z])(change|ratio|errors?|err|std|sd|stdev|uncertainty|deviation|delta|difference|increase|decrease"
@@ -102,7 +108,7 @@ QUANTITIES = (
     Quantity("temperature of glass or melt", r"(glass|crystalli[sz]ation|liquidus|melting)", "K", 77, _COLD),
     Quantity(
         "temperature of the treatment",
-        r"t_?a(?![a-z])|t_?ann(?![a-z])|\w*anneal\w*[ _]temp|temperature",
+        rf"t_?a(?![a-z])|t_?ann(?![a-z])|.*{_MADE_BY}[ _]temp|temperature",
         "K",
         77,
         _COLD,
@@ -111,7 +117,7 @@ QUANTITIES = (
     ),
     Quantity(
         "time",
-        r".*anneal\w*[ _]time|time|t(_?a(nn)?)?(_(s|min|h))?\s*([(\[].*)?$",
+        rf".*{_MADE_BY}[ _]time|time|t(_?a(nn)?)?(_(s|min|h))?\s*([(\[].*)?$",
         "s",
         _POSITIVE,
         "not positive",
