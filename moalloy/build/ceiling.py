@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from moalloy.spec import ProblemSpec, PropertySpec
 from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.training import TrainingRows
+from moalloy.tables.audit.quantities import quantity_named
 
 __all__ = ["CeilingChoice", "choose_ceiling"]
 
@@ -45,4 +46,6 @@ def choose_ceiling(spec: ProblemSpec, name: str, rows: TrainingRows) -> CeilingC
 
 
 def _is_flux_density(name: str, item: PropertySpec) -> bool:
-    return item.unit == "T" and item.scale == "linear" and (name == "Bs" or item.column.startswith("Bs"))
+    held = quantity_named(item.column, "T")
+    is_named = name in ("Bs", "Js") or (held is not None and held.name == "saturation flux density")
+    return item.unit == "T" and item.scale == "linear" and is_named

@@ -33,6 +33,7 @@ from moalloy.domain.process import ProcessVariable
 from moalloy.domain.tightness import Removal, removals
 from moalloy.domain.values import FloatArray
 from moalloy.errors import TableError
+from moalloy.spec.process import ChoiceProcessSpec
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.tables import AlloyTable
@@ -41,6 +42,10 @@ __all__ = ["Inspection", "check_tables", "inspect_problem", "support_warnings"]
 
 # An element range may pass the data by so much before it is said.
 _TOLERATED_AT_PCT = 2.0
+# A share of a treatment's steps that was never measured with an element is worth a word.
+_LARGE_SHARE = 0.3
+# Times and temperatures are rounded and converted.
+_SAME_TREATMENT = 0.01
 _SAMPLE = 4000
 
 
@@ -191,8 +196,44 @@ def _process_warnings(problem: Problem, name: str, rows: TrainingRows) -> list[s
     warnings = []
     for column, variable_name in enumerate(problem.spec.properties[name].inputs):
         known = rows.process[:, column][np.isfinite(rows.process[:, column])]
-        warnings += [f"{name}: {text}" for text in _window_warnings(by_name[variable_name], known)]
+        variable = by_name[variable_name]
+        window = _window_warnings(variable, known)
+        warnings += [
+            f"{name}: {text}" for text in window or _window_by_element(problem, variable, rows, column)
+        ]
     return warnings
+
+
+def _window_by_element(
+    problem: Problem, variable: ProcessVariable, rows: TrainingRows, column: int
+) -> list[str]:
+    """Return with which elements a choice, or a good part of a range, was never measured."""
+    is_choice = isinstance(problem.spec.space.process[variable.name], ChoiceProcessSpec)
+    steps = np.asarray(variable.levels if variable.levels is not None else [variable.lower, variable.upper])
+    untried: dict[float, list[str]] = {}
+    narrower = []
+    for symbol in problem.space.elements:
+        holds = _amounts(rows, symbol) > 0 if symbol in rows.elements else np.zeros(len(rows), dtype=np.bool_)
+        known = rows.process[holds, column]
+        known = known[np.isfinite(known)]
+        if len(known) == 0:
+            continue
+        if is_choice:
+            for level in steps.tolist():
+                if not np.isclose(known, level, rtol=_SAME_TREATMENT, atol=0.0).any():
+                    untried.setdefault(level, []).append(symbol)
+        elif ((steps < known.min()) | (steps > known.max())).mean() >= _LARGE_SHARE:
+            narrower.append(f"with {symbol} from {known.min():g} to {known.max():g}")
+    names = variable.names
+    told = [
+        f"no measured row has {variable.name} = {names[int(level)] if names else f'{level:g}'}"
+        f" with {' or '.join(symbols)}"
+        for level, symbols in untried.items()
+    ]
+    if narrower:
+        span = f"{variable.name} runs from {variable.lower:g} to {variable.upper:g}"
+        told.append(f"{span}, but in measured rows {', '.join(narrower)}")
+    return told
 
 
 def _window_warnings(variable: ProcessVariable, known: FloatArray) -> list[str]:

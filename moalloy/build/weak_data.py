@@ -124,7 +124,8 @@ def _of_hurdle(rows: TrainingRows | None) -> Iterator[str]:
     n_above = int((count > most).sum())
     if n_above >= _FEW_ALIKE:
         yield (
-            f"all {n_above} alloys of {most + 1} elements and more in the table of its hurdle have it, so"
+            f"all {n_above} alloys of {most + 1} elements and more in the table of its hurdle have it, traces"
+            " of 0.1 at.% aside, so"
             " nothing tells which alloys of so many elements don't, and their chance may come out high"
         )
 

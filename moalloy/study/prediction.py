@@ -16,13 +16,14 @@ from moalloy.errors import CompositionError, InputError
 from moalloy.spec.nearest import did_you_mean
 from moalloy.study.front import nearest_measured, round_significant
 from moalloy.surrogates.fitted import FittedSurrogate
-from moalloy.surrogates.model import Alloys
+from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.training import ProcessInput
 from moalloy.tables import is_missing, parse_numbers
 
 __all__ = ["TablePrediction", "predict_table"]
 
 _LISTED = 5
+_TOLERATED_AT_PCT = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +81,7 @@ def predict_table(
         columns[name] = round_significant(prediction.mean)
         columns[f"{name}_low"] = round_significant(prediction.low)
         columns[f"{name}_high"] = round_significant(prediction.high)
+        wrong += _unlike(alloys[name], surrogate.model)
     judged = [name for name in objectives if name in models] or list(models)
     asked = [models[name] for name in judged]
     columns["in_domain"] = np.logical_and.reduce(
@@ -154,24 +156,47 @@ def _unknown(item: ProcessInput, cells: Sequence[str]) -> list[str]:
 
 
 def _outside(name: str, values: FloatArray, models: Mapping[str, FittedSurrogate]) -> list[str]:
-    """Return a word on treatments beyond those that were measured; the domain is one of composition only."""
-    measured = [
-        surrogate.model.rows.process[:, column]
-        for surrogate in models.values()
-        for column, item in enumerate(surrogate.model.inputs.process)
-        if item.name == name and item.names is None
-    ]
-    known = np.concatenate([*measured, np.zeros(0)])
-    known = known[np.isfinite(known)]
-    if len(known) == 0:
-        return []
-    n_outside = int(((values < known.min()) | (values > known.max())).sum())
-    if n_outside == 0:
-        return []
-    return [
-        f"{name}: {n_outside} of {len(values)} rows lie outside what was measured,"
-        f" {known.min():g} to {known.max():g}; their predictions are guesses"
-    ]
+    """Return a word on treatments beyond those that were measured, for each property that they matter to."""
+    found = []
+    for surrogate in models.values():
+        model = surrogate.model
+        for column, item in enumerate(model.inputs.process):
+            known = model.rows.process[:, column][np.isfinite(model.rows.process[:, column])]
+            if item.name != name or item.names is not None or len(known) == 0:
+                continue
+            n_outside = int(((values < known.min()) | (values > known.max())).sum())
+            if n_outside:
+                found.append(
+                    f"{name}: {n_outside} of {len(values)} rows lie outside what was measured for"
+                    f" {model.name}, {known.min():g} to {known.max():g}; their predictions are guesses"
+                )
+    return found
+
+
+def _unlike(alloys: Alloys, model: PropertyModel) -> list[str]:
+    """Return a word on elements that no measured row holds, and on more or less of one than any does."""
+    foreign, beyond = [], []
+    for i, symbol in enumerate(alloys.elements):
+        amounts = 100.0 * alloys.fractions[:, i]
+        present = amounts > model.domain.foreign_at_pct
+        known = symbol in model.rows.used_elements
+        if not known and present.any():
+            foreign.append(f"{symbol} ({int(present.sum())})")
+        elif known:
+            measured = 100.0 * model.rows.fractions[:, model.rows.elements.index(symbol)]
+            n_more = int((amounts > measured.max() + _TOLERATED_AT_PCT).sum())
+            if n_more:
+                beyond.append(f"more {symbol} than {measured.max():g} at.% ({n_more})")
+    said = []
+    if foreign:
+        said.append(
+            f"{model.name}: no measured row holds {', '.join(foreign)}; predictions of such rows are guesses"
+        )
+    if beyond:
+        said.append(
+            f"{model.name}: no measured row holds {', '.join(beyond)}; predictions of such rows are guesses"
+        )
+    return said
 
 
 def _numbers(item: ProcessInput, cells: Sequence[str]) -> tuple[FloatArray, list[str]]:

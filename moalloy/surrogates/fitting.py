@@ -12,10 +12,10 @@ from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.estimators import steady
 from moalloy.surrogates.folds import group_folds, random_folds
+from moalloy.surrogates.ground import Ground
 from moalloy.surrogates.intervals import fit_intervals
 from moalloy.surrogates.learner import Features, Learner, Scorer
 from moalloy.surrogates.model import BulkClassifier, PropertyModel, Scale
-from moalloy.surrogates.neighbors import Ground
 from moalloy.surrogates.out_of_fold import OutOfFold
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.surrogates.transitions import TransitionsOf, extended, fit_relative
@@ -99,7 +99,7 @@ def fit_property(
         names=inputs.names,
         transitions_of=partial(rows.transitions_without, names=inputs.names),
     )
-    ground = Ground.of(rows.elements, rows.fractions, groups)
+    ground = Ground.of(rows, inputs.process)
     difficulty, calibration, surroundings = fit_intervals(
         rows, target, out_of_fold, process=inputs.process, ground=ground, seed=plan.seed
     )

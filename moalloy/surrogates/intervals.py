@@ -14,7 +14,7 @@ import numpy as np
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.surrogates.calibration import Calibration, calibrate
 from moalloy.surrogates.difficulty import Difficulty, Surroundings, cross_fitted_errors, fit_difficulty
-from moalloy.surrogates.neighbors import Ground
+from moalloy.surrogates.ground import Ground
 from moalloy.surrogates.out_of_fold import OutOfFold
 from moalloy.surrogates.training import ProcessInput, TrainingRows
 

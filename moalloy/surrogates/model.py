@@ -17,7 +17,7 @@ from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.difficulty import Difficulty, Surroundings
 from moalloy.surrogates.learner import Features, Origin, Scorer
 from moalloy.surrogates.neighbors import Domain
-from moalloy.surrogates.training import Inputs, TrainingRows
+from moalloy.surrogates.training import Inputs, TrainingRows, treated_as_measured
 from moalloy.surrogates.transitions import member_scores
 
 __all__ = ["Alloys", "BulkClassifier", "PropertyModel", "Scale"]
@@ -154,9 +154,10 @@ class PropertyModel:
         return np.clip(within, 0.0, 1.0)
 
     def is_in_domain(self, alloys: Alloys) -> BoolArray:
-        """Return which alloys lie where the model was trained and errs little, shape ``(n_alloys,)``."""
+        """Return which alloys, treated so, lie on known ground with small errors, shape ``(n_alloys,)``."""
         expected = self._expected_error(alloys, self._score(alloys))
         is_known = self.domain.contains(alloys.fractions, alloys.elements)
+        is_known &= treated_as_measured(alloys.process, self.rows.process, self.inputs.process)
         return np.asarray(is_known & (expected <= self.difficulty.limit), dtype=np.bool_)
 
     def _size_below(self, value: float, score: FloatArray, width: FloatArray) -> FloatArray:

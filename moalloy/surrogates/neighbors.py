@@ -11,7 +11,6 @@ from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
 __all__ = [
     "Domain",
-    "Ground",
     "align",
     "distances_to_other_groups_at_pct",
     "gaps",
@@ -113,41 +112,3 @@ class Domain:
         is_foreign = 100.0 * fractions[:, foreign].max(axis=1, initial=0.0) > self.foreign_at_pct
         is_near = self.distance_at_pct(fractions, elements) <= self.reach_at_pct
         return np.asarray(is_near & ~is_foreign, dtype=np.bool_)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ground:
-    """The domain of training rows, and which of them it would hold without their own group.
-
-    ``is_reached`` has shape ``(n_rows,)``: judged by the other groups alone, as a new group would be, a row
-    is near enough to a measured alloy and holds no element that only its own group has.
-    """
-
-    domain: Domain
-    is_reached: BoolArray
-
-    @classmethod
-    def of(cls, elements: tuple[str, ...], fractions: FloatArray, groups: IntArray) -> Ground:
-        """Return the ground of training rows; its domain reaches as far as 9 in 10 groups lie apart.
-
-        The reach is the 90th percentile of the distances from a row to the nearest row of another
-        group: the distances at which the grouped validation scored the model.
-        """
-        distances = distances_to_other_groups_at_pct(fractions, groups)
-        finite = distances[np.isfinite(distances)]
-        domain = Domain(elements, fractions, float(np.quantile(finite, 0.9)) if len(finite) else 0.0)
-        is_near = distances <= domain.reach_at_pct
-        return cls(
-            domain, is_near & ~_holds_what_only_its_group_has(fractions, groups, domain.foreign_at_pct)
-        )
-
-
-def _holds_what_only_its_group_has(
-    fractions: FloatArray, groups: IntArray, foreign_at_pct: float
-) -> BoolArray:
-    alone = np.zeros(len(fractions), dtype=np.bool_)
-    for column in fractions.T:
-        owners = np.unique(groups[column > 0])
-        if len(owners) == 1:
-            alone |= (groups == owners[0]) & (100.0 * column > foreign_at_pct)
-    return alone

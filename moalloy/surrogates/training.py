@@ -13,7 +13,7 @@ from moalloy.features.present import PresentElements, present_elements
 from moalloy.surrogates.learner import Features
 from moalloy.surrogates.transitions import Transition, TransitionRows
 
-__all__ = ["Inputs", "ProcessInput", "TrainingRows"]
+__all__ = ["Inputs", "ProcessInput", "TrainingRows", "treated_as_measured"]
 
 _FEWEST_SCORED = 10
 
@@ -66,6 +66,26 @@ class Inputs:
         parts = [self.featurizer.of(present)]
         parts += [item.features(process[:, i]).astype(np.float32) for i, item in enumerate(self.process)]
         return np.ascontiguousarray(np.concatenate(parts, axis=1))
+
+
+def treated_as_measured(
+    treatments: FloatArray, measured: FloatArray, process: Sequence[ProcessInput]
+) -> BoolArray:
+    """Return which treatments lie within what was measured, shape ``(n_alloys,)``; an unknown one does.
+
+    Args:
+        treatments: Shape ``(n_alloys, n_process)``; NaN where unknown.
+        measured: Treatments of the measured rows, shape ``(n_rows, n_process)``.
+        process: What the columns are: numbers from the least to the most, or choices that some row has.
+    """
+    is_within = np.ones(len(treatments), dtype=np.bool_)
+    for asked, column, item in zip(treatments.T, measured.T, process, strict=True):
+        known = column[np.isfinite(column)]
+        if len(known) == 0:
+            continue
+        in_window = (asked >= known.min()) & (asked <= known.max())
+        is_within &= np.isnan(asked) | (in_window if item.names is None else np.isin(asked, known))
+    return is_within
 
 
 @dataclass(frozen=True, slots=True, eq=False)

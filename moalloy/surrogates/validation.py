@@ -21,8 +21,9 @@ from moalloy.surrogates.fitting import (
     to_scale,
 )
 from moalloy.surrogates.folds import group_folds
+from moalloy.surrogates.ground import Ground
 from moalloy.surrogates.intervals import DomainScores, domain_limit, domain_scores, expected_errors
-from moalloy.surrogates.neighbors import Ground, gaps_to_other_groups
+from moalloy.surrogates.neighbors import gaps_to_other_groups
 from moalloy.surrogates.out_of_fold import OutOfFold
 from moalloy.surrogates.replicates import Reproducibility, WorstGroup, reproducibility, worst_group
 from moalloy.surrogates.scores import Scores, Spread, score, spread
@@ -133,7 +134,7 @@ def validate(
     flattering = _repeats(rows, inputs, at_random, groups=alone, plan=plan, n_repeats=n_repeats, stream=3)
     known = rows.has_known_treatment
     around = Surroundings.of(rows, target, inputs.process)
-    ground = Ground.of(rows.elements, rows.fractions, groups)
+    ground = Ground.of(rows, inputs.process)
     found = expected_errors(rows, target, out_of_fold, around=around, ground=ground, seed=plan.seed)
     errors = found.errors, found.expected, groups[known]
     interval, *levels = coverage_on_unseen(*errors, levels=(plan.interval, *LEVELS), seed=plan.seed)

@@ -65,7 +65,9 @@ def test_other_properties_have_no_ceiling(tmp_path: Path) -> None:
 def test_a_property_of_another_name_is_known_by_its_column(tmp_path: Path) -> None:
     flux = "properties.flux={data: mine, column: Bs_T, unit: T}"
     other = "properties.other={data: mine, column: Hc_A_per_m, unit: T}"
-    problem = _problem(tmp_path, flux, other)
+    polarization = "properties.Js={data: mine, column: anneal_K, unit: T}"
+    problem = _problem(tmp_path, flux, other, polarization)
+    assert "pass dilution_ceiling_T" in _choice(problem, "Js").warnings[0]  # kelvins are no teslas
     assert _choice(problem, "flux").ceiling == DILUTION
     assert _choice(problem, "other").ceiling is None
 

@@ -94,6 +94,20 @@ def test_an_empty_space_is_no_reason_to_stop_reading(tmp_path: Path) -> None:
     assert (inspection.n_compositions, inspection.warnings) == (0, ())
 
 
+def test_treatments_that_were_never_measured_with_an_element_are_named(tmp_path: Path) -> None:
+    write_measured(tmp_path / "alloys.csv")
+    table = pd.read_csv(tmp_path / "alloys.csv")
+    with_nb = table.index[:12]
+    table.loc[with_nb, "formula"] = [f"Fe{79 - i / 10:g}B12Si6Nb{3 + i / 10:g}" for i in range(12)]
+    table.loc[with_nb, "anneal_K"] = 650
+    table.loc[with_nb, "route"] = "rod"
+    table.to_csv(tmp_path / "alloys.csv", index=False)
+    changes = ["space.elements.Nb={min: 1, max: 4, or_zero: true}", "properties.Bs.inputs=[anneal_K, route]"]
+    warnings = inspect_problem(small_problem(tmp_path, *changes)).warnings
+    assert "Bs: anneal_K runs from 650 to 750, but in measured rows with Nb from 650 to 650" in warnings
+    assert "Bs: no measured row has route = ribbon with Nb" in warnings
+
+
 def test_few_groups_are_warned_of(tmp_path: Path) -> None:
     warnings = _inspect(tmp_path, "data.mine.group_by=is_glass", "properties.Hc.inputs=[]").warnings
     assert "Bs: only 2 groups by is_glass, hence 2 folds; scores and intervals are rough" in warnings

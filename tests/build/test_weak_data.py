@@ -206,8 +206,8 @@ def test_a_hurdle_that_heard_no_no_from_alloys_of_many_elements_says_so(tmp_path
     (tmp_path / "glasses.csv").write_text("\n".join(lines), encoding="utf-8")
     problem = _problem(tmp_path, "data.glass={table: glasses.csv}", GLASS.replace("mine", "glass"))
     said = (
-        "Bs: all 25 alloys of 4 elements and more in the table of its hurdle have it, so nothing tells which"
-        " alloys of so many elements don't, and their chance may come out high"
+        "Bs: all 25 alloys of 4 elements and more in the table of its hurdle have it, traces of 0.1 at.%"
+        " aside, so nothing tells which alloys of so many elements don't, and their chance may come out high"
     )
     assert said in inspect_problem(problem).warnings
     assert said in fit(problem)["Bs"].metrics["warnings"]  # type: ignore[operator]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,21 @@ def test_the_domain_is_judged_with_the_treatment(predict: Command) -> None:
     found = [row["in_domain"] == "True" for row in rows_of(predict("\n".join(lines) + "\n"))]
     assert 0 < sum(found) < len(rows)
     assert found == is_inside.tolist()
+
+
+def test_a_treatment_that_was_never_measured_is_outside_the_domain_and_said_so(predict: Command) -> None:
+    rows = small().models["Hc"].model.rows
+    inside = small().models["Hc"].model.is_in_domain(Alloys(rows.fractions, rows.elements, rows.process))
+    formula = rows.formulas[int(np.flatnonzero(inside)[0])]
+    outcome = predict(f"formula,anneal_K,route\n{formula},-200,ribbon\n{formula},1400,rod\n")
+    assert [row["in_domain"] for row in rows_of(outcome)] == ["False", "False"]
+    assert "anneal_K: 2 of 2 rows lie outside what was measured for Hc" in outcome.err
+
+
+def test_elements_and_amounts_that_were_never_measured_are_named(predict: Command) -> None:
+    said = predict("formula,anneal_K,route\nFe70B12Si8Zr10,700,rod\nFe60B32Si8,700,rod\n").err
+    assert "Bs: no measured row holds Zr (1); predictions of such rows are guesses" in said
+    assert re.search(r"Bs: no measured row holds more B than [\d.]+ at\.% \(1\); predictions", said)
 
 
 def test_an_alloy_outside_the_space_is_predicted_and_said_to_be_far(predict: Command) -> None:

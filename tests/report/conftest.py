@@ -56,7 +56,7 @@ data:
 properties:
   Bs: {data: ours, column: Bs_T, unit: T}
 objectives:
-  Bs: {goal: max, threshold: 1.5}
+  Bs: {goal: min, threshold: 1.6}
   cost_USD_per_kg: {goal: min}
 model: {members: 2, repeats: 1}
 optimize: {population: 12, generations: 3, seeds: [1]}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from moalloy.surrogates.neighbors import Domain, Ground, align, distances_to_other_groups_at_pct, nearest
+from moalloy.domain.values import FloatArray
+from moalloy.surrogates.ground import Ground
+from moalloy.surrogates.neighbors import Domain, align, distances_to_other_groups_at_pct, nearest
+from moalloy.surrogates.training import ProcessInput, TrainingRows, treated_as_measured
 from tests.measured_alloys import ELEMENTS, compositions
 
 KNOWN = np.array([[0.80, 0.20], [0.70, 0.30], [0.80, 0.20]])
@@ -71,7 +76,7 @@ def test_align_reorders_and_fills_with_zero() -> None:
 
 def test_the_domain_reaches_as_far_as_groups_lie_apart() -> None:
     fractions = np.array([[0.80, 0.20], [0.76, 0.24], [0.72, 0.28]])
-    domain = Ground.of(("Fe", "B"), fractions, np.arange(3)).domain
+    domain = ground(("Fe", "B"), fractions, range(3)).domain
     assert domain.reach_at_pct == pytest.approx(4.0)
     inside = domain.contains(np.array([[0.83, 0.17], [0.85, 0.15]]), ["Fe", "B"])
     assert inside.tolist() == [True, False]
@@ -88,7 +93,7 @@ def test_a_row_is_reached_if_other_groups_lie_near_and_have_its_elements() -> No
     boron = np.array([20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 40.0])
     niobium = np.array([0.0, 0.0, 0.0, 0.0, 0.05, 2.0, 0.0])
     fractions = np.column_stack([100.0 - boron - niobium, boron, niobium]) / 100.0
-    found = Ground.of(("Fe", "B", "Nb"), fractions, np.array([0, 1, 2, 3, 5, 5, 6]))
+    found = ground(("Fe", "B", "Nb"), fractions, [0, 1, 2, 3, 5, 5, 6])
     assert found.is_reached.tolist() == [True] * 5 + [False, False]
     for group in range(7):  # as a domain of the other groups says, with as large a reach
         is_own = np.array([0, 1, 2, 3, 5, 5, 6]) == group
@@ -98,5 +103,41 @@ def test_a_row_is_reached_if_other_groups_lie_near_and_have_its_elements() -> No
 
 
 def test_a_domain_of_one_group_is_its_rows() -> None:
-    domain = Ground.of(("Fe", "B"), KNOWN, np.zeros(3, dtype=np.int64)).domain
+    domain = ground(("Fe", "B"), KNOWN, [0, 0, 0]).domain
     assert domain.contains(np.array([[0.8, 0.2], [0.79, 0.21]]), ["Fe", "B"]).tolist() == [True, False]
+
+
+def ground(
+    elements: tuple[str, ...],
+    fractions: FloatArray,
+    groups: Sequence[int],
+    anneal_K: FloatArray | None = None,
+) -> Ground:
+    n_rows = len(fractions)
+    rows = TrainingRows(
+        elements=elements,
+        fractions=fractions,
+        process=np.empty((n_rows, 0)) if anneal_K is None else anneal_K[:, None],
+        values=np.zeros(n_rows),
+        groups=tuple(map(str, groups)),
+        formulas=("",) * n_rows,
+        references=("",) * n_rows,
+        grouped_by="paper",
+    )
+    return Ground.of(rows, () if anneal_K is None else (ProcessInput("anneal_K"),))
+
+
+def test_a_row_is_reached_if_others_were_treated_so() -> None:
+    fractions = np.tile([[0.8, 0.2]], (4, 1))
+    anneal_K = np.array([600.0, 700.0, np.nan, 650.0])
+    found = ground(("Fe", "B"), fractions, range(4), anneal_K)
+    assert found.is_reached.tolist() == [False, False, True, True]
+
+
+def test_treatments_beyond_what_was_measured_are_told() -> None:
+    process = (ProcessInput("anneal_K"), ProcessInput("route", ("ribbon", "rod", "sheet")))
+    measured = np.array([[600.0, 0.0], [700.0, 1.0], [np.nan, -1.0]])
+    asked = np.array([[600.0, 0.0], [700.1, 0.0], [-200.0, 1.0], [650.0, 2.0], [np.nan, np.nan]])
+    assert treated_as_measured(asked, measured, process).tolist() == [True, False, False, False, True]
+    unknown = np.full((3, 2), np.nan)
+    assert treated_as_measured(asked, unknown, process).all()

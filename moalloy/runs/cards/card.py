@@ -61,7 +61,7 @@ def model_card(surrogate: FittedSurrogate, *, spec: ProblemSpec, hashes: Mapping
     model, metrics = surrogate.model, surrogate.metrics
     item = spec.properties[model.name]
     sections = (
-        _what(model),
+        _what(model, metrics),
         _data(model, metrics, hashes.get(item.data, _NOT_RECORDED)),
         _scores(metrics),
         _intervals(metrics),
@@ -74,7 +74,7 @@ def model_card(surrogate: FittedSurrogate, *, spec: ProblemSpec, hashes: Mapping
     return Card(f"{model.name}{unit}", sections)
 
 
-def _what(model: PropertyModel) -> CardSection:
+def _what(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
     kinds = " and ".join(model.kinds)
     scale = "its decimal logarithm" if model.scale == "log" else "the value itself"
     blocks = ", ".join(model.inputs.featurizer.blocks)
@@ -89,8 +89,18 @@ def _what(model: PropertyModel) -> CardSection:
             ("From the composition", f"{blocks}: {n_features} features with the treatment"),
             ("From the treatment", process + counted),
             ("Model", f"{kinds}, the mean of {len(model.members)} members, each trained without some groups"),
+            ("Settings", _settings(metrics)),
         ),
     )
+
+
+def _settings(metrics: Mapping[str, Any]) -> str:
+    n_tuned = metrics.get("tune")
+    if not n_tuned:
+        return "the default ones"
+    chosen = len(metrics.get("settings") or ())
+    among = f"chosen for each member among {n_tuned} more, on folds of what it learns from"
+    return f"{among}: {chosen} different ones"
 
 
 def _data(model: PropertyModel, metrics: Mapping[str, Any], sha256: str) -> CardSection:
