@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ from moalloy.build.space import build_space
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.problem import DescriptorSurrogate, DesignProblem, Limit
 from moalloy.domain.systems import systems
-from moalloy.domain.values import SMALLEST, Objective, Surrogate
+from moalloy.domain.values import Objective, Surrogate
 from moalloy.errors import ProblemFileError, SpaceError
 from moalloy.features.descriptors import get_descriptor
 from moalloy.spec import ProblemSpec, load_spec
@@ -21,9 +21,8 @@ __all__ = ["Problem", "build_problem", "design_problem", "load_problem"]
 
 # Searching more systems than this one by one would take days, and nobody would read the list.
 _MOST_SYSTEMS = 2000
-# In its unit, what a value counts as that a hurdle leaves nothing of: far from alloys that have the property,
-# but not so far that these look all alike.
-_HURDLED_FLOOR = 1e-9
+# The chance below which a hurdle says no, whatever it says: thousands of rows tell no smaller ones apart.
+_LEAST_CHANCE = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,13 +95,10 @@ def build_problem(spec: ProblemSpec) -> Problem:
     except SpaceError as error:
         raise ProblemFileError([spec.fault("space", found=str(error))]) from None
     objectives = tuple(
-        Objective(name, item.goal, _unit(spec, name), _is_log(spec, name), item.threshold, _floor(spec, name))
+        Objective(name, item.goal, _unit(spec, name), _is_log(spec, name), item.threshold)
         for name, item in spec.objectives.items()
     )
-    limits = tuple(
-        Limit(name, item.min, item.max, _is_log(spec, name), _floor(spec, name))
-        for name, item in spec.limits.items()
-    )
+    limits = tuple(Limit(name, item.min, item.max, _is_log(spec, name)) for name, item in spec.limits.items())
     problem = Problem(spec, space, objectives, limits)
     _check_descriptors(problem)
     return problem
@@ -127,9 +123,9 @@ def design_problem(problem: Problem, models: Mapping[str, Surrogate]) -> DesignP
         )
     return DesignProblem(
         space=problem.space,
-        objectives=problem.objectives,
+        objectives=tuple(_objective_with_floor(item, surrogates[item.name]) for item in problem.objectives),
         surrogates=surrogates,
-        limits=problem.limits,
+        limits=tuple(_limit_with_floor(item, surrogates[item.name]) for item in problem.limits),
         risk=problem.spec.optimize.risk,
         weights=dict(problem.spec.optimize.scalarize or {}),
     )
@@ -139,10 +135,34 @@ def _is_log(spec: ProblemSpec, name: str) -> bool:
     return name in spec.properties and spec.properties[name].scale == "log"
 
 
-def _floor(spec: ProblemSpec, name: str) -> float:
-    """Return what a value may sink to before its logarithm is taken."""
-    has_hurdle = name in spec.properties and spec.properties[name].hurdle is not None
-    return _HURDLED_FLOOR if has_hurdle else SMALLEST
+def _objective_with_floor(objective: Objective, surrogate: Surrogate) -> Objective:
+    """Return an objective with what its value may sink to before the logarithm is taken."""
+    least = _least_value(surrogate)
+    return objective if least is None else replace(objective, floor=least)
+
+
+def _limit_with_floor(limit: Limit, surrogate: Surrogate) -> Limit:
+    """Return a limit with such a floor, below the limit, so that what misses it doesn't meet it."""
+    least = _least_value(surrogate)
+    if least is None:
+        return limit
+    given = [bound for bound in (limit.minimum, limit.maximum) if bound is not None and bound > 0]
+    return replace(limit, floor=min([least, *(_LEAST_CHANCE * bound for bound in given)]))
+
+
+def _least_value(surrogate: Surrogate) -> float | None:
+    """Return what counts as nothing where a hurdle may leave nothing, or only a bad end of 0; else None.
+
+    The smallest measured value times the least chance: far from the alloys that have the property, but not
+    so far that these look all alike.
+    """
+    if isinstance(surrogate, DescriptorSurrogate):
+        return None
+    from moalloy.surrogates.fitted import FittedSurrogate  # Loads XGBoost, which `check` can do without.
+
+    if not isinstance(surrogate, FittedSurrogate) or surrogate.model.hurdle is None:
+        return None
+    return _LEAST_CHANCE * float(surrogate.model.rows.values.min())
 
 
 def _unit(spec: ProblemSpec, name: str) -> str:

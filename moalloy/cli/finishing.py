@@ -35,11 +35,11 @@ def _say_what_came_of_it(console: Console, result: StudyResult, problem: Problem
     """Print the scores, by how much the front drops, and a few of its alloys."""
     from moalloy.cli.console import print_table
     from moalloy.report.curse import curse_sentences, group_word
-    from moalloy.report.summary import highlights, score_table
+    from moalloy.report.summary import highlights, score_table, turned
     from moalloy.report.windows import window_sentences
 
     if result.models:
-        print_table(score_table(result.models), style="table", err=True)
+        print_table(turned(score_table(result.models)), style="table", err=True)
     console.say(f"\n{len(result.front)} alloys on the front, hypervolume {result.hypervolume:.4f}")
     groups = group_word(result.models.values())
     for line in curse_sentences(result.winners_curse, problem.objectives, groups=groups):

@@ -23,7 +23,11 @@ Examples:
 @click.option(
     "--repeats", type=click.IntRange(min=1), help="Repeats of the validation; short for model.repeats."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write the models into this folder too.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the models, their cards and the figures of parity and calibration into this folder too.",
+)
 @cluster
 @overrides
 @jobs
@@ -50,7 +54,8 @@ def command(
     from moalloy.build.models import cache_folder, fit
     from moalloy.build.problem import load_problem
     from moalloy.cli.console import Console, print_table, say_faults
-    from moalloy.report.summary import score_table
+    from moalloy.report.summary import trust_table, turned
+    from moalloy.report.validation import write_validation
     from moalloy.runs import open_run
 
     changes = overrides if repeats is None else (*overrides, f"model.repeats={repeats}")
@@ -63,6 +68,9 @@ def command(
             models = fit(loaded, workers=workers, cache=cache_folder(), progress=console.say)
         if folder is not None:
             folder.write_models(models)
+            for path in write_validation(folder.path / "figures", models, loaded):
+                console.say(f"wrote {path}")
         for warning in support_warnings(loaded, models):
             console.say(f"warning: {warning}")
-    print_table(score_table(models), style=style)
+    scores = trust_table(models)
+    print_table(turned(scores) if style == "table" else scores, style=style)

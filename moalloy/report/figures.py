@@ -16,22 +16,19 @@ from moalloy.report.effects import effects
 from moalloy.report.measured import measured_pair
 from moalloy.report.plots.composition import composition_caption, composition_figure
 from moalloy.report.plots.correlation import correlation_caption, correlation_figure
-from moalloy.report.plots.coverage import coverage_caption, coverage_figure
 from moalloy.report.plots.effects import effects_caption, effects_figure
 from moalloy.report.plots.front3d import front3d_caption, front3d_figure
 from moalloy.report.plots.hypervolume import hypervolume_caption, hypervolume_figure
 from moalloy.report.plots.importance import importance_caption, importance_figure
 from moalloy.report.plots.parallel import Coordinate, parallel_caption, parallel_figure
 from moalloy.report.plots.pareto import pareto_caption, pareto_figure
-from moalloy.report.plots.parity import parity_caption, parity_figure
 from moalloy.report.plots.profile import profile_caption, profile_figure
 from moalloy.report.profiles import profiles
 from moalloy.report.quantities import Quantity, readable
 from moalloy.report.reasons import drivers_of, importance_panels
 from moalloy.report.run_data import RunData, read_run_data
 from moalloy.report.style import FORMATS, to_bytes
-from moalloy.report.validation import coverage_panel, parity_panel
-from moalloy.report.wording import grouping, plural
+from moalloy.report.validation import coverage_of, parity_of
 from moalloy.runs import RunFolder
 from moalloy.spec.nearest import did_you_mean
 from moalloy.workers import ALONE, Workers, in_order
@@ -236,10 +233,7 @@ def _pareto(run: RunData) -> Picture | Omitted:
 
 
 def _parity(run: RunData) -> Picture | Omitted:
-    properties = [parity_panel(run, name) for name in run.models]
-    if not properties:
-        return Omitted(_NOTHING_LEARNED)
-    return Picture(parity_figure(properties), parity_caption(properties))
+    return Picture(*parity_of(run.models, run.problem)) if run.models else Omitted(_NOTHING_LEARNED)
 
 
 def _hypervolume(run: RunData) -> Picture | Omitted:
@@ -309,12 +303,7 @@ def _profile(run: RunData) -> Picture | Omitted:
 
 
 def _calibration(run: RunData) -> Picture | Omitted:
-    if not run.models:
-        return Omitted(_NOTHING_LEARNED)
-    items = [coverage_panel(name, surrogate.metrics) for name, surrogate in run.models.items()]
-    groupings = dict.fromkeys(grouping(str(item.metrics["group_by"])) for item in run.models.values())
-    caption = coverage_caption(" or ".join(plural(word) for word in groupings))
-    return Picture(coverage_figure(items), caption)
+    return Picture(*coverage_of(run.models)) if run.models else Omitted(_NOTHING_LEARNED)
 
 
 def _importance(run: RunData) -> Picture | Omitted:

@@ -19,7 +19,7 @@ from moalloy.runs import RunFolder, read_run
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.units import at_pct_to_fractions
 
-__all__ = ["RunData", "SearchTrace", "read_run_data"]
+__all__ = ["RunData", "SearchTrace", "objective_quantities", "property_quantity", "read_run_data"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,11 +79,7 @@ class RunData:
     @property
     def objectives(self) -> tuple[Quantity, ...]:
         """The objectives in file order."""
-        found = []
-        for o in self.problem.objectives:
-            title, remark = _title(self.problem, o.name)
-            found.append(Quantity(o.name, title, o.unit, o.is_log, o.goal, o.threshold, remark))
-        return tuple(found)
+        return objective_quantities(self.problem)
 
     @property
     def remarks(self) -> str:
@@ -139,9 +135,7 @@ class RunData:
 
     def property_quantity(self, name: str) -> Quantity:
         """Return the axis of a fitted property, objective or not."""
-        known = {quantity.name: quantity for quantity in self.objectives}
-        model = self.models[name].model
-        return known.get(name) or Quantity(name, name, model.unit, model.scale == "log")
+        return property_quantity(self.problem, self.models[name])
 
 
 def read_run_data(folder: RunFolder) -> RunData:
@@ -163,6 +157,22 @@ def read_run_data(folder: RunFolder) -> RunData:
         manifest=manifest,
         systems=folder.read_systems(),
     )
+
+
+def objective_quantities(problem: Problem) -> tuple[Quantity, ...]:
+    """Return the axes of a problem's objectives in file order."""
+    found = []
+    for o in problem.objectives:
+        title, remark = _title(problem, o.name)
+        found.append(Quantity(o.name, title, o.unit, o.is_log, o.goal, o.threshold, remark))
+    return tuple(found)
+
+
+def property_quantity(problem: Problem, surrogate: FittedSurrogate) -> Quantity:
+    """Return the axis of a fitted property, objective or not."""
+    model = surrogate.model
+    known = {quantity.name: quantity for quantity in objective_quantities(problem)}
+    return known.get(model.name) or Quantity(model.name, model.name, model.unit, model.scale == "log")
 
 
 def _title(problem: Problem, name: str) -> tuple[str, str]:

@@ -11,22 +11,40 @@ import pandas as pd
 from moalloy.build.problem import Problem
 from moalloy.domain.composition import parse_formula
 from moalloy.pareto import HypervolumeScale
-from moalloy.report.wording import amounts_text, rounded_formula
-from moalloy.runs.cards.metrics import error_in_words
+from moalloy.report.wording import amounts_text, counted, rounded_formula
+from moalloy.runs.cards.metrics import NOT_MEASURED, error_in_words
 from moalloy.study.choices import look_at_first, merged
 from moalloy.study.outlook import outlook
 from moalloy.surrogates.fitted import FittedSurrogate
 
-__all__ = ["chosen_alloys", "highlights", "score_table", "typical_error"]
+__all__ = ["chosen_alloys", "highlights", "score_table", "trust_table", "turned", "typical_error"]
 
 
 def score_table(models: Mapping[str, FittedSurrogate]) -> pd.DataFrame:
     """Return one row per property: the grouped scores first, the random split's R2 beside them.
 
     Columns: property, rows, groups, R2 by group (median with its range over repeats), typical error on
-    unseen groups, Spearman, R2 at random, R2 of the nearest alloy's value, coverage of the interval.
+    unseen groups, Spearman, R2 at random, R2 of the nearest alloy's value and of the mean, the R2 that a
+    perfect model would reach by how far groups agree on one alloy, coverage of the interval, worst group.
     """
     return pd.DataFrame([_score_row(surrogate.metrics) for surrogate in models.values()])
+
+
+def trust_table(models: Mapping[str, FittedSurrogate]) -> pd.DataFrame:
+    """Return `score_table` with what intervals and domain hold on groups that calibrated nothing.
+
+    Further columns: at 50, 80 and 90 % the share of unseen values inside and the mean width over that of
+    the plain quantile of the errors; the share of rows inside the domain, and the error inside over that
+    outside, as the model has its limit and with a limit from other groups.
+    """
+    rows = [_score_row(item.metrics) | _interval_row(item.metrics) for item in models.values()]
+    return pd.DataFrame(rows)
+
+
+def turned(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of properties with a column for each, to be read: the first column has the measures."""
+    by_measure = table.set_index("property").T.rename_axis(index="", columns=None)
+    return by_measure.reset_index()
 
 
 def typical_error(metrics: Mapping[str, Any]) -> str:
@@ -102,8 +120,46 @@ def _score_row(metrics: Mapping[str, Any]) -> dict[str, object]:
         "Spearman": _two_digits(grouped["spearman"]["median"]),
         "R2 at random": _two_digits(random["r2"]["median"]),
         "R2 of nearest alloy": _two_digits(metrics["baseline_nearest"]["r2"]),
+        "R2 of the mean": _two_digits(metrics["baseline_mean"]["r2"]),
+        "R2 that groups agree to": _agreement(metrics),
         f"coverage of {_percent(metrics['interval'])}": _percent(metrics["coverage_on_unseen_groups"]),
+        "worst group": _worst_group(metrics),
     }
+
+
+def _agreement(metrics: Mapping[str, Any]) -> str:
+    """Return the R2 of a perfect model and from how many pairs of groups; too few tell nothing of it."""
+    found = metrics.get("reproducibility") or {}
+    if found.get("r2_ceiling") is None:
+        return "unknown"
+    pairs = found.get("group_pairs")
+    return _two_digits(found["r2_ceiling"]) + (f" ({counted(pairs, 'pair')})" if pairs else "")
+
+
+def _worst_group(metrics: Mapping[str, Any]) -> str:
+    worst = metrics.get("worst_group")
+    if not worst:
+        return NOT_MEASURED
+    return f"{worst['group']}: {error_in_words(worst['mae'], scale=metrics['scale'], unit=metrics['unit'])}"
+
+
+def _interval_row(metrics: Mapping[str, Any]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for item in metrics.get("coverage_levels") or ():
+        found[f"coverage of {_percent(item['level'])}"] = _percent(item["coverage"])
+        found[f"width of {_percent(item['level'])} over plain"] = _two_digits(
+            _over(item["mean_width"], item["mean_plain_width"])
+        )
+    domain = metrics.get("domain") or {}
+    inside, outside = domain.get("rows_inside", 0), domain.get("rows_outside", 0)
+    found["rows in domain"] = _percent(inside / (inside + outside)) if inside + outside else NOT_MEASURED
+    found["error inside over outside"] = _two_digits(domain.get("ratio"))
+    found["the same, limit from other groups"] = _two_digits(domain.get("ratio_on_unseen_groups"))
+    return found
+
+
+def _over(one: float, other: float) -> float | None:
+    return one / other if other > 0 else None
 
 
 def _two_digits(score: float | None) -> str:

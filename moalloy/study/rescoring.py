@@ -74,13 +74,14 @@ def drop_of_front(
         scale: Of the hypervolume.
 
     Returns:
-        ``hypervolume`` of the front and ``hypervolume_unseen``: what the search promised against what the
-        other models expect, in values, or in chances where chances were searched for; over the alloys that
-        they can judge. The best alloys make a hypervolume, the best of those judged again as well, so it
-        tells less than the medians do. ``objectives``, by name: ``median_drop`` from ``<name>`` to
-        ``<name>_unseen`` in the unit, positive for the worse, or ``median_factor`` on a log scale, above 1
-        for the worse; ``share_kept``, the alloys that stay on the good side of their interval's bad end;
-        ``n_blank``. ``limits``, by name: ``share_kept`` and ``n_blank``.
+        ``risk``, what the search judged by. ``hypervolume`` of the front and ``hypervolume_unseen``: what
+        the search promised (bad ends, where it was cautious) against what the other models expect, in
+        values, or in chances where chances were searched for; over the alloys that they can judge. The best
+        alloys make a hypervolume, the best of those judged again as well, so it tells less than the medians
+        do. ``objectives``, by name: ``median_drop`` from ``<name>`` to ``<name>_unseen`` in the unit,
+        positive for the worse, or ``median_factor`` on a log scale, above 1 for the worse; ``share_kept``,
+        the alloys that stay on the good side of their interval's bad end; ``n_blank``. ``limits``, by name:
+        ``share_kept`` and ``n_blank``.
     """
     if not unseen:
         return {}
@@ -89,6 +90,7 @@ def drop_of_front(
     objectives = {o.name: _drop(o, front.table) for o in design.objectives if o.name in unseen}
     limits = {item.name: _kept(item, front.table) for item in design.limits if item.name in unseen}
     return {
+        "risk": design.risk,
         "within_at_pct": NEAR_AT_PCT,
         "alloys": len(front.table),
         "alloys_judged": int(can_judge.sum()),

@@ -141,6 +141,8 @@ class FittedEstimator:
     def _predict_block(self, features: Features) -> FloatArray:
         read = features[:, self.columns].astype(np.float64)
         scores = np.asarray(self.estimator.predict(read), dtype=np.float64)
+        if scores.shape == (len(features), 1):  # One target, as an estimator of several gives it.
+            scores = scores[:, 0]
         if scores.shape != (len(features),):
             raise ValueError(f"{len(features)} alloys gave predictions of shape {scores.shape}")
         if not np.isfinite(scores).all():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ import pytest
 import xgboost
 
 from moalloy.build.models import cache_folder, fit, fit_key
-from moalloy.build.problem import Problem
+from moalloy.build.problem import Problem, design_problem
 from moalloy.build.training import read_tables
+from moalloy.domain.problem import Limit
+from moalloy.domain.values import SMALLEST
 from moalloy.errors import InputError
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.store import load_surrogate, save_surrogate
@@ -123,6 +126,18 @@ def test_a_hurdle_is_scored_too(models: dict[str, FittedSurrogate]) -> None:
     assert 10 < hurdle["positive"] < 50
     assert hurdle["auc_by_group"] > 0.6
     assert "hurdle" not in models["Hc"].metrics
+
+
+def test_what_a_hurdle_leaves_nothing_of_counts_as_the_least_of_what_was_measured(
+    models: dict[str, FittedSurrogate], problem: Problem
+) -> None:
+    design = design_problem(replace(problem, limits=(Limit("Bs", minimum=1e-6),)), models)
+    bs, hc = design.objectives
+    assert bs.floor == pytest.approx(1e-4 * models["Bs"].model.rows.values.min())
+    # Where nothing can be left of a value there is nothing to keep above 0.
+    assert hc.floor == SMALLEST
+    # A limit's floor stays below the limit, or what misses it would meet it.
+    assert design.limits[0].floor < 1e-6
 
 
 def test_out_of_fold_predictions_are_in_the_unit(models: dict[str, FittedSurrogate]) -> None:

@@ -76,7 +76,17 @@ def test_fit_prints_grouped_beside_random_scores(moalloy: Command, problem: Path
     rows = list(csv.DictReader(outcome.out.splitlines()))
     assert (outcome.code, outcome.err) == (0, "")
     assert [row["property"] for row in rows] == ["Bs", "Hc", "Dmax"]
-    assert {"R2 by group", "R2 at random"} <= set(rows[0])
+    assert {"R2 by group", "R2 at random", "R2 of nearest alloy", "R2 of the mean"} <= set(rows[0])
+    assert {"R2 that groups agree to", "worst group", "error inside over outside"} <= set(rows[0])
+    assert {f"coverage of {level} %" for level in (50, 80, 90)} <= set(rows[0])
+    assert all(float(row["R2 of the mean"]) <= 0.0 < float(row["width of 80 % over plain"]) for row in rows)
+
+
+def test_fit_prints_a_column_per_property_for_people(moalloy: Command, problem: Path) -> None:
+    lines = moalloy("fit", problem, "-q").out.splitlines()
+    assert lines[0].split() == ["Bs", "Hc", "Dmax"]
+    assert any(line.startswith("R2 by group") for line in lines)
+    assert max(map(len, lines)) <= 110
 
 
 def test_fit_says_what_it_took_from_the_cache(moalloy: Command, problem: Path) -> None:
@@ -87,6 +97,9 @@ def test_fit_says_what_it_took_from_the_cache(moalloy: Command, problem: Path) -
 
 def test_fit_leaves_models_that_predict(moalloy: Command, problem: Path, tmp_path: Path) -> None:
     assert moalloy("fit", problem, "--out", tmp_path / "models", "-q").code == 0
+    figures = {path.name for path in (tmp_path / "models" / "figures").iterdir()}
+    assert figures == {f"{name}.{fmt}" for name in ("parity", "calibration") for fmt in ("png", "svg")}
+    assert (tmp_path / "models" / "model" / "Bs" / "card.md").is_file()
     (tmp_path / "t.csv").write_text("formula,anneal_K,route\nFe80B12Si8,750,rod\n", encoding="utf-8")
     predicted = moalloy("predict", tmp_path / "models", tmp_path / "t.csv")
     assert predicted.code == 0

@@ -60,6 +60,13 @@ def test_a_front_that_holds_is_not_said_to_drop() -> None:
     assert "Bs is 0.05 T higher and Hc is 2 times lower than predicted" in text
 
 
+def test_promised_bad_ends_are_not_mistaken_for_promised_values() -> None:
+    text = said(risk="lower", hypervolume=0.4, hypervolume_unseen=0.6)
+    assert "has a hypervolume of 0.6 by what they expect, where the unfavorable ends" in text
+    assert "promised 0.4." in text
+    assert "drop" not in text
+
+
 def test_limits_and_blanks_are_told() -> None:
     text = said(alloys_judged=30, limits={"magnetostriction": {"share_kept": 0.64, "n_blank": 0}})
     assert "magnetostriction: 64% of the alloys still keep the limit." in text

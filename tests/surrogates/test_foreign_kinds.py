@@ -77,6 +77,13 @@ def test_scikit_learns_own_classes_go_in_as_they_are(offer: Callable[..., None])
     assert np.isfinite(scorer.predict(blank)).all()
 
 
+def test_a_column_of_predictions_will_do(offer: Offer) -> None:
+    code = {"predict": "return np.full((len(X), 1), self.mean_)"}
+    offer("moalloy_kind_column", _REGRESSOR.format(**{**_SOUND, **code}))
+    predicted = get_learner("mine").fit(FEATURES, TARGET, seed=1).predict(FEATURES)
+    np.testing.assert_array_equal(predicted, np.full(12, 11.0))
+
+
 def test_seeds_are_set_wherever_an_estimator_has_one(offer: Callable[..., None]) -> None:
     seeded = {"fit": "self.seed_ = self.random_state", "predict": "return np.full(len(X), float(self.seed_))"}
     code = _REGRESSOR.format(**seeded) + (

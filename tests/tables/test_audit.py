@@ -101,6 +101,16 @@ def test_a_fault_is_found_once_however_many_finders_could_see_it() -> None:
     assert len(cells) == len(set(cells))
 
 
+def test_anneals_in_celsius_need_not_all_be_round(write_table: WriteTable) -> None:
+    lines = PLANTED.read_text(encoding="utf-8").splitlines()
+    # Two came from kelvin, which had been rounded, and one furnace was set to anything.
+    for line, celsius in ((10, "459.85"), (11, "469.85"), (12, "482")):
+        cells = lines[line - 1].split(",")
+        lines[line - 1] = ",".join([cells[0], celsius, *cells[2:]])
+    slips = [each for each in found_in(write_table("\n".join(lines))) if ANNEAL in each.columns]
+    assert [(each.kind, each.lines) for each in slips] == [("unit-slip", (10, 11, 12))]
+
+
 def test_the_result_does_not_depend_on_the_order_of_the_rows(write_table: WriteTable) -> None:
     header, *rows = PLANTED.read_text(encoding="utf-8").splitlines()
     turned = write_table("\n".join([header, *reversed(rows)]))

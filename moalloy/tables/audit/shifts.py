@@ -38,6 +38,7 @@ _USUAL_K, _USUAL_LOG, _USUAL = 50.0, 0.45, 0.05
 _LEAST_DECADES = 0.05
 _LEAST_K = 10.0
 _FURNACE_STEP = 5.0
+_ROUNDING = 0.5
 
 
 def shifted_groups(table: AuditTable) -> Iterator[Finding]:
@@ -85,9 +86,15 @@ def shifted_rows(table: AuditTable) -> Iterator[Finding]:
 
 
 def _is_round_enough(column: Column, rows: IntArray) -> bool:
-    """Whether anneals may be in Celsius: furnaces are set to multiples of 5 °C, which are none in kelvin."""
-    is_chosen = column.role == "treatment" and column.unit == "K"
-    return not is_chosen or not (column.values[rows] % _FURNACE_STEP).any()
+    """Whether anneals may be in Celsius: furnaces are set to multiples of 5 °C, which are none in kelvin.
+
+    Most of the values have to be such multiples, to half a degree, as 0 °C is taken for 273 or 273.15 K.
+    """
+    if column.role != "treatment" or column.unit != "K":
+        return True
+    values = column.values[rows]
+    off = np.abs(values - np.round(values / _FURNACE_STEP) * _FURNACE_STEP)
+    return bool((off <= _ROUNDING).mean() > 0.5)
 
 
 def _judged_columns(table: AuditTable) -> list[Column]:
