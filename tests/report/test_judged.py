@@ -12,6 +12,8 @@ from moalloy.report.html.front import front_table
 from moalloy.report.html.provenance import provenance_section
 from moalloy.report.run_data import RunData
 
+pytestmark = pytest.mark.slow
+
 
 def judged(run: RunData, risk: str) -> RunData:
     """Return the run as if its search had judged otherwise."""

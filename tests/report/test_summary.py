@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from moalloy.report.run_data import RunData
 from moalloy.report.summary import chosen_alloys
 
 
+@pytest.mark.slow
 def test_alloys_of_a_space_in_weight_percent_are_told_in_weight_percent(wt_run: RunData) -> None:
     table = chosen_alloys(wt_run.front, wt_run.problem, {0: "best Bs"})
     assert "formula" not in table.columns

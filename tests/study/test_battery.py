@@ -61,6 +61,7 @@ def test_every_evaluated_alloy_lies_in_the_space_at_any_number_of_jobs(problem: 
     assert one.front.to_csv() == three.front.to_csv()
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_resumes_to_the_same_front(problem: Problem, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(problem, out=tmp_path / "run", progress=Progress(generation=interrupt))

@@ -82,6 +82,7 @@ def test_the_manifest_counts_every_alloy(whole: StudyResult) -> None:
     assert (result["algorithm"], result["algorithm_reason"]) == ("exhaustive", "")
 
 
+@pytest.mark.slow
 def test_the_front_is_the_same_where_the_gpu_reads_the_trees(
     whole: StudyResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:

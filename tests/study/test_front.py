@@ -215,6 +215,7 @@ def test_a_single_objective_has_a_front_of_one_value() -> None:
     assert result.front["n_equal"].iloc[0] >= 1
 
 
+@pytest.mark.slow
 def test_a_space_in_weight_percent_has_exact_columns_in_weight_percent() -> None:
     result = solve(
         "space.basis=wt%", "space.elements.Fe=[80, 94]", "space.constraints=[]", "space.elements.B=[1, 6]"

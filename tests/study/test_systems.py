@@ -71,6 +71,7 @@ def test_the_front_is_over_all_systems_and_names_them() -> None:
     assert "system" not in search("optimize.per_system=false", "optimize.generations=1").front
 
 
+@pytest.mark.slow
 def test_the_table_of_systems_counts_what_each_gave(folder: Path) -> None:
     table, front = pd.read_csv(folder / "systems.csv"), pd.read_csv(folder / "pareto.csv")
     assert sorted(table["system"]) == sorted(NAMES)

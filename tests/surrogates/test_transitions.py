@@ -287,6 +287,7 @@ def _bits(surrogate: FittedSurrogate) -> bytes:
     return b"".join(part.tobytes() for part in (prediction.mean, prediction.low, prediction.high))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "learners", [(TREES,), (TREES, get_learner("ridge"))], ids=["read", "one read and one fitted again"]
 )
