@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
+from moalloy.build.hurdle import classifier_rows, hurdle_inputs, n_assumed
 from moalloy.build.models import HURDLE_MEMBERS, fit
 from moalloy.build.problem import Problem, load_problem
-from moalloy.build.training import classifier_rows, hurdle_inputs, read_tables
+from moalloy.build.training import read_tables
 from moalloy.domain.composition import parse_formula
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.surrogates.fitted import FittedSurrogate
@@ -131,6 +132,9 @@ def test_nanomet_is_no_bulk_glass(models: dict[str, FittedSurrogate]) -> None:
         "Fe84Nb7B9",
         "Fe78Si9B13",  # METGLAS 2605SA1's kind
         "Fe67Co18B14Si1",  # METGLAS 2605CO
+        "Fe73.5Si13.5B9Nb3Cu1",  # FINEMET: Yoshizawa et al., J. Appl. Phys. 64 (1988) 6044
+        "Fe73.5Si15.5B7Nb3Cu1",
+        "Fe74.5Si13.5B9Nb3",
     ],
 )
 def test_ribbon_alloys_of_few_and_of_many_elements_are_no_bulk_glasses(
@@ -161,3 +165,9 @@ def test_bulk_glasses_of_systems_that_were_never_seen_mostly_pass_the_hurdle(pro
         assert refused < 0.5, f"{what}: half of the others have a chance of {refused:.2f} or more"
         share = float((chance[is_bulk & chosen] > 0.5).mean())
         assert share > 0.75, f"{what}: only {100 * share:.0f} % of the bulk glasses pass"
+    tables = read_tables(problem.spec)
+    ribbons = chance[len(rows) - n_assumed(problem.spec, "Dmax", tables, rows) :]
+    share = float((ribbons < 0.5).mean())
+    assert share > 0.85, (
+        f"only {100 * share:.0f} % of the ribbons of systems that were never seen are refused"
+    )

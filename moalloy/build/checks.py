@@ -16,12 +16,12 @@ from moalloy.build.effort import (
     scoring_seconds,
     training_seconds,
 )
+from moalloy.build.hurdle import classifier_rows
 from moalloy.build.learners import learner_warnings
 from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
 from moalloy.build.starts import read_starts
 from moalloy.build.training import (
-    classifier_rows,
     process_inputs,
     property_rows,
     read_tables,

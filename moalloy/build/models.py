@@ -14,11 +14,10 @@ import numpy as np
 
 from moalloy.build.ceiling import choose_ceiling
 from moalloy.build.effort import affordable_repeats
+from moalloy.build.hurdle import classifier_rows, hurdle_inputs, hurdle_tables, n_assumed
 from moalloy.build.learners import learner_warnings, problem_learners
 from moalloy.build.problem import Problem
 from moalloy.build.training import (
-    classifier_rows,
-    hurdle_inputs,
     process_inputs,
     property_rows,
     read_tables,
@@ -101,7 +100,7 @@ def fit_key(problem: Problem, name: str, tables: Mapping[str, AlloyTable], *, se
     """
     spec = problem.spec
     item = spec.properties[name]
-    names = [item.data] + ([item.hurdle.data] if item.hurdle is not None else [])
+    names = dict.fromkeys((item.data, *hurdle_tables(item.hurdle)))
     content = {
         "property": [name, item.model_dump(mode="json")],
         "model": spec.model.model_dump(mode="json", exclude={"features", "seed"}),
@@ -146,7 +145,7 @@ def _fit_one(
         workers=workers,
     )
     hurdle_rows = classifier_rows(problem.spec, name, tables)
-    hurdle, hurdle_metrics = _fit_hurdle(problem, name, hurdle_rows, plan)
+    hurdle, hurdle_metrics = _fit_hurdle(problem, name, tables, hurdle_rows, plan)
     chosen = choose_ceiling(problem.spec, name, rows)
     model, out_of_fold = fit_property(
         name, spec.unit or "", rows, inputs, plan=plan, hurdle=hurdle, ceiling=chosen.ceiling
@@ -179,7 +178,11 @@ def _fit_one(
 
 
 def _fit_hurdle(
-    problem: Problem, name: str, rows: TrainingRows | None, plan: FitPlan
+    problem: Problem,
+    name: str,
+    tables: Mapping[str, AlloyTable],
+    rows: TrainingRows | None,
+    plan: FitPlan,
 ) -> tuple[BulkClassifier | None, dict[str, object]]:
     if rows is None:
         return None, {}
@@ -192,6 +195,7 @@ def _fit_hurdle(
         "groups": rows.n_groups,
         "group_by": rows.grouped_by,
         "positive": int(rows.values.sum()),
+        "assumed_negative": n_assumed(problem.spec, name, tables, rows),
         **classifier_scores(rows, out_of_fold).to_dict(),
     }
     return classifier, {"hurdle": scores}

@@ -11,20 +11,20 @@ from moalloy.build.transitions import transition_columns, transition_rows
 from moalloy.domain.process import ProcessVariable
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import TableError
-from moalloy.features.families import N_ELEMENTS_FEATURE
 from moalloy.features.featurizer import Featurizer
 from moalloy.spec import ProblemSpec
 from moalloy.spec.process import ChoiceProcessSpec, ProcessSpec, RangeProcessSpec
 from moalloy.surrogates.fitting import N_FOLDS
 from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
-from moalloy.tables import AlloyTable, is_missing, parse_numbers, read_table
+from moalloy.tables import AlloyTable, is_missing, read_table
 
 __all__ = [
-    "classifier_rows",
-    "hurdle_inputs",
+    "chosen_rows",
+    "listed",
     "process_inputs",
     "property_rows",
     "read_tables",
+    "require_rows",
     "surrogate_inputs",
 ]
 
@@ -89,16 +89,6 @@ def surrogate_inputs(
     return Inputs(Featurizer(spec.model.features_of(name), rows.used_elements), process)
 
 
-def hurdle_inputs(spec: ProblemSpec, name: str, rows: TrainingRows) -> Inputs:
-    """Return what the classifier of a hurdle sees: the elements of its rows, but not their number.
-
-    Compilations hold ribbons as series of few elements and bulk glasses of many. A classifier that counts
-    takes any alloy of many elements for a bulk glass: Fe83.3Si4B8P4Cu0.7, which is none, with a chance of
-    0.51 where the one that doesn't count says 0.06, and orders alloys of as many elements worse.
-    """
-    return Inputs(Featurizer(spec.model.features_of(name), rows.used_elements, without=(N_ELEMENTS_FEATURE,)))
-
-
 def property_rows(
     spec: ProblemSpec, name: str, tables: Mapping[str, AlloyTable], inputs: Sequence[ProcessInput]
 ) -> TrainingRows:
@@ -112,10 +102,10 @@ def property_rows(
     table = tables[item.data]
     values = table.numbers(item.column)
     has_value = np.isfinite(values)
-    rows = _rows(table, values, has_value, inputs, group_by=spec.data[item.data].group_by)
+    rows = chosen_rows(table, values, has_value, inputs, group_by=spec.data[item.data].group_by)
     rows = replace(rows, transitions=transition_rows(spec, name, table, rows))
     where = f"{table.place}, column '{item.column}' (property {name})"
-    _check_number(where, rows, "have a value")
+    require_rows(where, rows, "have a value")
     if np.ptp(rows.values) == 0:
         raise TableError(
             f"{where}: every one of its {len(rows)} values is {rows.values[0]:g}, so there is nothing to"
@@ -125,62 +115,31 @@ def property_rows(
         lines = [line for line, value in zip(table.lines, values, strict=True) if value <= 0]
         raise TableError(
             f"{where}: {len(lines)} of {len(rows)} values are 0 or below (line{'s' * (len(lines) > 1)}"
-            f" {_listed(lines)}), but behind a hurdle 0 means that an alloy lacks the property; blank them,"
+            f" {listed(lines)}), but behind a hurdle 0 means that an alloy lacks the property; blank them,"
             " so that only the hurdle's table says which alloys do, or leave the hurdle out."
         )
     if item.scale == "log" and (rows.values <= 0).any():
         lines = [line for line, value in zip(table.lines, values, strict=True) if value <= 0]
         raise TableError(
             f"{where}: scale is log, but {len(lines)} of {len(rows)} values are 0 or below"
-            f" (line{'s' * (len(lines) > 1)} {_listed(lines)}), and they have no logarithm; blank what was"
+            f" (line{'s' * (len(lines) > 1)} {listed(lines)}), and they have no logarithm; blank what was"
             " too small to measure, or take scale: linear."
         )
     return rows
 
 
-def classifier_rows(spec: ProblemSpec, name: str, tables: Mapping[str, AlloyTable]) -> TrainingRows | None:
-    """Return the rows of the hurdle of property ``name``: 1 where they say yes, else 0; None without one.
-
-    Raises:
-        TableError: The column is missing, there are too few rows, or they say only yes, or only no.
-    """
-    hurdle = spec.properties[name].hurdle
-    if hurdle is None:
-        return None
-    table = tables[hurdle.data]
-    labels = table.labels(hurdle.column)
-    has_label = np.array([bool(label) for label in labels], dtype=np.bool_)
-    values = np.array([_says(label, hurdle.positive) for label in labels], dtype=np.float64)
-    rows = _rows(table, values, has_label, (), group_by=spec.data[hurdle.data].group_by)
-    where = f"{table.place}, column '{hurdle.column}' (hurdle of {name})"
-    _check_number(where, rows, "say yes or no")
-    n_positive = int(rows.values.sum())
-    if not 0 < n_positive < len(rows):
-        kinds = sorted({label for label in labels if label})
-        raise TableError(
-            f"{where}: {n_positive} of {len(rows)} rows say {_text(hurdle.positive)!r}, but a hurdle needs"
-            f" both kinds. The column holds: {_listed(kinds)}."
-        )
-    return rows
-
-
-def _says(label: str, positive: float | str) -> bool:
-    """Return whether a cell says yes; ``1`` in the problem file is ``1.0`` in the table as well."""
-    if isinstance(positive, str):
-        return label == positive
-    return bool(parse_numbers([label]).values[0] == positive)
-
-
-def _text(positive: float | str) -> str:
-    return positive if isinstance(positive, str) else f"{positive:g}"
-
-
-def _listed(items: Sequence[object]) -> str:
+def listed(items: Sequence[object]) -> str:
+    """Return the first items of a list in words."""
     more = ", ..." if len(items) > _LISTED else ""
     return f"{', '.join(map(str, items[:_LISTED]))}{more}"
 
 
-def _check_number(where: str, rows: TrainingRows, what: str) -> None:
+def require_rows(where: str, rows: TrainingRows, what: str) -> None:
+    """Refuse rows that are too few.
+
+    Raises:
+        TableError: There are fewer than ten; the message says ``where`` and ``what`` they do.
+    """
     if len(rows) < _FEWEST_ROWS:
         raise TableError(
             f"{where}: rows that {what}: {len(rows)}, but at least {_FEWEST_ROWS} are needed, for"
@@ -189,7 +148,7 @@ def _check_number(where: str, rows: TrainingRows, what: str) -> None:
         )
 
 
-def _rows(
+def chosen_rows(
     table: AlloyTable,
     values: FloatArray,
     chosen: BoolArray,
@@ -197,6 +156,7 @@ def _rows(
     *,
     group_by: str | None,
 ) -> TrainingRows:
+    """Return some rows of a table, with a value for each row of it and the process inputs."""
     process = [_process_column(table, item)[chosen] for item in inputs]
     picked = np.flatnonzero(chosen)
     formulas = tuple(table.formulas[i] for i in picked)

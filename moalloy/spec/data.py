@@ -45,6 +45,13 @@ class HurdleSpec(Strict):
     data: Text = Field(description="Name of the table under `data`.")
     column: Text = Field(description="Column that says yes or no.")
     positive: NumberOrText = Field(description="The column's value that means yes.")
+    negatives: tuple[Text, ...] = Field(
+        default=(),
+        description=(
+            "Names of tables whose alloys are taken for a no, as nobody is known to have made them with the"
+            " property; those within 1 at.% of an alloy that has it are left out."
+        ),
+    )
 
 
 class PropertySpec(Strict):

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from moalloy.build.hurdle import classifier_rows
 from moalloy.build.problem import Problem
-from moalloy.build.training import classifier_rows, read_tables
+from moalloy.build.training import read_tables
 from moalloy.domain.problem import DesignProblem, Limit
 from moalloy.domain.values import BoolArray, FloatArray, Objective
 from moalloy.pareto import HypervolumeScale

@@ -9,7 +9,6 @@ import pytest
 
 from moalloy.build.problem import Problem
 from moalloy.build.training import (
-    classifier_rows,
     process_inputs,
     property_rows,
     read_tables,
@@ -17,7 +16,7 @@ from moalloy.build.training import (
 )
 from moalloy.errors import TableError
 from moalloy.surrogates.training import TrainingRows
-from tests.build.problems import GLASS, small_problem
+from tests.build.problems import small_problem
 from tests.measured_alloys import edit_cells, write_measured
 
 
@@ -96,34 +95,6 @@ def test_a_cell_that_is_no_number_is_named_with_its_line(
     edit_cells(tmp_path / "alloys.csv", column, {4: cell})
     with pytest.raises(TableError, match=rf"line 6 \(.*\): {column} is '{cell}'; {advice}"):
         read_tables(problem.spec)
-
-
-def test_a_hurdle_reads_one_and_zero_as_written_in_either_file(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, GLASS)
-    rows = classifier_rows(problem.spec, "Bs", read_tables(problem.spec))
-    assert rows is not None
-    assert 10 < rows.values.sum() < 50
-
-
-def test_a_property_without_a_hurdle_has_no_classifier_rows(tmp_path: Path) -> None:
-    problem = _problem(tmp_path)
-    assert classifier_rows(problem.spec, "Bs", read_tables(problem.spec)) is None
-
-
-def test_a_hurdle_with_one_answer_only_is_refused(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, GLASS.replace("positive: 1", "positive: glassy"))
-    with pytest.raises(
-        TableError,
-        match=r"\(hurdle of Bs\): 0 of 60 rows say 'glassy', .* needs both kinds\. The column holds: 0, 1\.",
-    ):
-        classifier_rows(problem.spec, "Bs", read_tables(problem.spec))
-
-
-def test_a_hurdle_with_hardly_any_rows_is_refused(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, GLASS)
-    edit_cells(tmp_path / "alloys.csv", "is_glass", dict.fromkeys(range(5, 60), ""))
-    with pytest.raises(TableError, match="rows that say yes or no: 5, but at least 10 are needed"):
-        classifier_rows(problem.spec, "Bs", read_tables(problem.spec))
 
 
 def test_a_choice_that_a_table_would_take_for_a_blank_is_refused(tmp_path: Path) -> None:

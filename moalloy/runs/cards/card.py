@@ -240,7 +240,7 @@ def _hurdle(metrics: Mapping[str, Any], sha256: str) -> tuple[CardSection, ...]:
     if hurdle is None:
         return ()
     facts = (
-        ("Rows", f"{hurdle['rows']}, of which {hurdle['positive']} have it"),
+        ("Rows", f"{hurdle['rows']}, of which {hurdle['positive']} have it{_assumed(hurdle)}"),
         ("SHA-256 of their table", sha256),
         ("Groups", f"{hurdle['groups']} by {hurdle['group_by']}"),
         (
@@ -251,6 +251,17 @@ def _hurdle(metrics: Mapping[str, Any], sha256: str) -> tuple[CardSection, ...]:
         ("The same among alloys of as many elements", _if_measured(hurdle, "auc_at_equal_element_count")),
     )
     return (CardSection("Chance that an alloy has the property at all", facts),)
+
+
+def _assumed(hurdle: Mapping[str, Any]) -> str:
+    """Return how many rows say no by assumption only; older metrics don't know of any."""
+    number_assumed = hurdle.get("assumed_negative")
+    if not number_assumed:
+        return ""
+    return (
+        f"; {number_assumed} are alloys that other tables hold without it, taken for a no because nobody is"
+        " known to have made them with it"
+    )
 
 
 def _if_measured(scores: Mapping[str, Any], name: str) -> str:

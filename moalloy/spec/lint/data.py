@@ -41,7 +41,13 @@ def tables_are_declared(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
     for name, prop in spec.properties.items():
         yield from _declared(("properties", name, "data"), prop.data, names)
         if prop.hurdle is not None:
-            yield from _declared(("properties", name, "hurdle", "data"), prop.hurdle.data, names)
+            path = ("properties", name, "hurdle")
+            yield from _declared((*path, "data"), prop.hurdle.data, names)
+            for table in dict.fromkeys(prop.hurdle.negatives):
+                yield from _declared((*path, "negatives"), table, names)
+                if table == prop.hurdle.data:
+                    found = f"{table} is the hurdle's own table, which says itself what is a no"
+                    yield Issue((*path, "negatives"), found, "other tables")
 
 
 def _declared(path: Path, table: str, names: Names) -> Iterator[Issue]:
@@ -56,7 +62,8 @@ def tables_are_used(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
     """A table that no property reads has no effect."""
     if set(spec.properties) != set(names.properties):
         return  # one of the properties couldn't be understood; the table may be for that one
-    hurdles = {prop.hurdle.data for prop in spec.properties.values() if prop.hurdle is not None}
+    asked = [prop.hurdle for prop in spec.properties.values() if prop.hurdle is not None]
+    hurdles = {name for hurdle in asked for name in (hurdle.data, *hurdle.negatives)}
     for name in spec.data:
         if name not in hurdles | {prop.data for prop in spec.properties.values()}:
             yield Issue(("data", name), f"no property reads the table {name}", severity="warning")
