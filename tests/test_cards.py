@@ -248,6 +248,9 @@ def test_a_hurdle_has_a_section_of_its_own_and_a_warning(bs: FittedSurrogate) ->
     counted = {**scores, "auc_of_element_count": 0.65, "auc_at_equal_element_count": None}
     assert facts(card(bs, hurdle=counted))["The same by the number of elements alone"] == "0.65"
     assert facts(card(bs, hurdle=counted))["The same among alloys of as many elements"] == "none"
+    assert "taken for a no" not in facts(found)["Rows"]
+    assumed = facts(card(bs, hurdle={**scores, "assumed_negative": 20}))["Rows"]
+    assert "; 20 are alloys that other tables hold without it, taken for a no" in assumed
     assert "errs in both" in spots(bs, hurdle=scores)
     assert "told badly" in spots(bs, hurdle=scores)
     assert "told badly" not in spots(bs, hurdle={**scores, "auc_by_group": 0.95})

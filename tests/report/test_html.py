@@ -153,6 +153,22 @@ def test_random_folds_are_said_to_flatter_only_where_they_do(
     assert ("no higher than on unseen papers" in html) is not flatters
 
 
+@pytest.mark.parametrize(
+    ("n_assumed", "said"),
+    [(1, "1 alloy of other tables is taken to have none"), (218, "218 alloys of other")],
+)
+def test_what_is_a_no_by_assumption_only_is_said(run: RunData, n_assumed: int, said: str) -> None:
+    surrogate = run.models["Hc"]
+    hurdle = {"auc_by_group": 0.9, "auc_at_equal_element_count": 0.8}
+    html = [
+        trust_section(
+            replace(run, models={"Hc": replace(surrogate, metrics=surrogate.metrics | {"hurdle": h})})
+        )
+        for h in (hurdle, hurdle | {"assumed_negative": n_assumed})
+    ]
+    assert [said in text for text in html] == [False, True]
+
+
 def test_alloys_to_look_at_first_have_three_digits(run: RunData) -> None:
     first = run.front.assign(Bs=1.23456, Bs_low=0.98765, Bs_high=2105.3)
     html = headline_table(replace(run, front=first))

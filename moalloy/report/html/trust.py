@@ -69,9 +69,18 @@ def _in_words(metrics: Mapping[str, Any]) -> Markup:
         sentences.append(
             " A second model gives the chance that the alloy has the property at all (area under the ROC "
             f"curve {_number(auc)}{among}; 0.5 is chance, 1 is perfect); the prediction is that chance "
-            "times the value."
+            f"times the value.{_assumed(metrics['hurdle'])}"
         )
     return tag("span", tag("b", str(metrics["property"])), *sentences)
+
+
+def _assumed(hurdle: Mapping[str, Any]) -> str:
+    """Return how many alloys count as having none by assumption only, as a sentence; empty for none."""
+    n_assumed = hurdle.get("assumed_negative")
+    if not n_assumed:
+        return ""
+    alloys = f"{counted(n_assumed, 'alloy')} of other tables {'is' if n_assumed == 1 else 'are'}"
+    return f" For it {alloys} taken to have none, because nobody is known to have made them with it."
 
 
 def _about_random(metrics: Mapping[str, Any], group: str) -> str:
