@@ -25,6 +25,9 @@ _MOST_OBJECTIVES = 3
 _MOST_ELEMENTS = 6
 _MOST_CHOICES = 4
 _MOST_LABELS = 6
+# Grid steps to choose from, in percent, and how many of them the rarest element should have at least.
+_STEPS = (0.5, 0.25, 0.1, 0.05, 0.01)
+_FEWEST_STEPS = 3
 # A property whose values span more than this factor is fitted on its logarithm.
 _LOG_FACTOR = 30.0
 _MINIMIZED = ("hc", "coercivity", "loss", "cost", "magnetostriction", "resistivity")
@@ -99,6 +102,7 @@ def starter_problem(starter: Starter) -> str:
 
 def _space(starter: Starter, process: Sequence[ColumnSummary]) -> list[str]:
     chosen = _elements(starter.found)
+    step = _step(chosen)
     lines = [
         "space:",
         f"  basis: {starter.found.basis}",
@@ -106,25 +110,48 @@ def _space(starter: Starter, process: Sequence[ColumnSummary]) -> list[str]:
     ]
     for symbol, amounts in chosen.items():
         present = amounts[amounts > 0]
-        low, high = math.floor(2 * present.min()) / 2, math.ceil(2 * present.max()) / 2
+        low, high = _outward(present.min(), present.max(), step)
         is_optional = len(present) < len(amounts)
-        low = max(low, 0.5) if is_optional else low
+        low = max(low, step) if is_optional else low
         entry = f"{{min: {low:g}, max: {high:g}, or_zero: true}}" if is_optional else f"[{low:g}, {high:g}]"
         lines.append(f"    {symbol}: {entry}   # in {len(present)} of {len(amounts)} rows")
     left = [s for s in starter.table.elements if s not in chosen]
     if left:
         lines.append(f"    # less frequent, left out: {', '.join(left)}")
-    lines += ["  step: 0.5                  # what your balance resolves"]
+    lines += [f"  step: {step:<20g} # what your balance resolves"]
+    last = list(chosen)[-2:]
     lines += [f"  count: {{min: 2, max: {len(chosen)}}}        # how many elements an alloy holds"]
     lines += [
         "  # constraints:",
-        f"  #   - {' + '.join(list(chosen)[-2:])} <= 30",
+        f"  #   - {' + '.join(last)} <= {_outward(0.0, sum(chosen[s].max() for s in last), step)[1]:g}",
         "  #   - {descriptor: cost_USD_per_kg, max: 20}",
     ]
     if process:
         lines.append("  process:                   # ranges of the table; steps are a guess")
         lines += [f"    {item.column}: {_process_entry(item, starter.table)}" for item in process]
     return lines
+
+
+def _step(chosen: Mapping[str, FloatArray]) -> float:
+    """Return a grid step that leaves the rarest element a few amounts to choose from.
+
+    >>> _step({"Fe": np.array([80.0, 90.0]), "Cu": np.array([0.0, 2.0])})
+    0.5
+    >>> _step({"Cu": np.array([99.0, 97.0]), "Zr": np.array([0.05, 0.15])})
+    0.05
+    """
+    least = min(float(amounts.max()) for amounts in chosen.values())
+    return next((step for step in _STEPS if _FEWEST_STEPS * step <= least + 1e-9), _STEPS[-1])
+
+
+def _outward(least: float, most: float, step: float) -> tuple[float, float]:
+    """Return the multiples of the step around a range.
+
+    >>> _outward(0.1, 0.15, 0.05)
+    (0.1, 0.15)
+    """
+    low, high = math.floor(least / step + 1e-6) * step, math.ceil(most / step - 1e-6) * step
+    return round(low, 6), round(high, 6)
 
 
 def _other_treatments(

@@ -54,7 +54,8 @@ def read_starts(problem: Problem) -> Starts:
     faults: list[Fault] = []
     for number, source in enumerate(problem.spec.optimize.start or ()):
         try:
-            frame, entries = read_alloys(_file(source))
+            file, basis = _file(source), problem.space.composition.basis
+            frame, entries = read_alloys(file, usual_basis=basis, say=said.append)
         except TableError as error:
             faults.append(problem.spec.fault("optimize", "start", number, found=str(error).rstrip(".")))
             continue

@@ -37,10 +37,13 @@ def _say_what_came_of_it(console: Console, result: StudyResult, problem: Problem
     from moalloy.report.curse import curse_sentences, group_word
     from moalloy.report.summary import highlights, score_table, turned
     from moalloy.report.windows import window_sentences
+    from moalloy.report.wording import domain_sentences
 
     if result.models:
         print_table(turned(score_table(result.models)), style="table", err=True)
     console.say(f"\n{len(result.front)} alloys on the front, hypervolume {result.hypervolume:.4f}")
+    for line in domain_sentences(result.front) if result.models else ():
+        console.say(line)
     groups = group_word(result.models.values())
     for line in curse_sentences(result.winners_curse, problem.objectives, groups=groups):
         console.say(line)

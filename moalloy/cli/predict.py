@@ -22,11 +22,13 @@ Examples:
 @run_argument
 @click.argument("table")
 @click.option(
-    "--basis", type=click.Choice(["at%", "wt%"]), default="at%", show_default=True, help="Of the amounts."
+    "--basis",
+    type=click.Choice(["at%", "wt%"]),
+    help="Of the amounts, if the headers don't say it; else at% for formulas, the problem's for elements.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 @quiet
-def command(*, run: str, table: str, basis: str, out: Path | None, quiet: bool, verbose: int) -> None:
+def command(*, run: str, table: str, basis: str | None, out: Path | None, quiet: bool, verbose: int) -> None:
     """Predict the alloys of TABLE with the surrogates of RUN.
 
     TABLE is a CSV file, or - for standard input, with a column 'formula' or columns named as elements.
@@ -39,11 +41,15 @@ def command(*, run: str, table: str, basis: str, out: Path | None, quiet: bool, 
     from moalloy.tables import read_alloys
 
     problem, models = read_run(find_run(run, results=RESULTS))
+    assumed: list[str] = []
     frame, entries = read_alloys(
-        sys.stdin.buffer if table == "-" else table, basis="wt%" if basis == "wt%" else "at%"
+        sys.stdin.buffer if table == "-" else table,
+        basis="wt%" if basis == "wt%" else "at%" if basis else None,
+        usual_basis=problem.space.composition.basis,
+        say=lambda text: assumed.append(f"note: {text}; --basis says it."),
     )
     predicted = predict_table(models, [o.name for o in problem.objectives], frame, entries)
-    for message in (*predicted.messages, *(() if quiet else predicted.notes)):
+    for message in (*predicted.messages, *(() if quiet else (*assumed, *predicted.notes))):
         click.echo(message, err=True)
     text = predicted.table.to_csv(index=False, lineterminator="\n")
     if out is None:

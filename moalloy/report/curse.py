@@ -50,7 +50,7 @@ def curse_sentences(drop: Mapping[str, Any], objectives: Sequence[Objective], *,
 
 def _of_front(drop: Mapping[str, Any], groups: str) -> str:
     before, after = drop["hypervolume"], drop["hypervolume_unseen"]
-    reach = f"within {drop['within_at_pct']:g} at.%, or else the nearest"
+    reach = f"within {drop['within_at_pct']:.2g} at.%, or else the nearest"
     where = f"Judged again by models that never saw the {groups} near each alloy ({reach}), the front"
     if drop.get("risk") == "lower":
         return (

@@ -13,7 +13,7 @@ from moalloy.report.plots.profile import Profile
 from moalloy.report.quantities import Driver, Estimates, readable
 from moalloy.report.run_data import RunData
 from moalloy.surrogates.training import TrainingRows
-from moalloy.units import atomic_to_weight_fractions
+from moalloy.units import atomic_to_weight_fractions, weight_to_atomic_fractions
 
 __all__ = [
     "N_DRIVERS",
@@ -97,12 +97,17 @@ def _varied(run: RunData, alloy: int, column: int) -> tuple[FloatArray, FloatArr
         X[:, column] = levels
         is_allowed = space.contains(X)
         return X[is_allowed], levels[is_allowed]
+    shares = space.percent(start[None, :])[0] / 100.0
     asked = np.linspace(0.0, _largest(run, column), _N_POINTS)
+    rest = 1.0 - shares[column]
+    varied = shares * ((1.0 - asked) / rest if rest > 0 else np.ones(_N_POINTS))[:, None]
+    varied[:, column] = asked
+    if space.composition.basis == "wt%":
+        varied = weight_to_atomic_fractions(varied, masses_u(space.elements))
     X = np.repeat(start[None, :], _N_POINTS, axis=0)
-    rest = 1.0 - start[column]
-    X[:, : space.n_elements] *= ((1.0 - asked) / rest if rest > 0 else np.ones(_N_POINTS))[:, None]
-    X[:, column] = asked
-    X = space.repair(X)
+    X[:, : space.n_elements] = varied
+    # The alloy itself is drawn, too, whatever the points beside it.
+    X = np.concatenate([space.repair(X), start[None, :]])
     distance = np.abs(X[:, : space.n_elements] - start[: space.n_elements]).sum(axis=1)
     amounts = _amount(run, X, column)
     order = np.lexsort((distance, amounts))
@@ -120,10 +125,8 @@ def process_levels(run: RunData, column: int) -> FloatArray:
 
 
 def _largest(run: RunData, column: int) -> float:
-    """Return the largest fraction worth asking for: the upper bound, or all of the alloy in a wt% space."""
+    """Return the upper bound of an element, as a share of the space's own basis."""
     space = run.problem.space
-    if space.composition.basis == "wt%":
-        return 1.0
     symbol = space.elements[column]
     return next(r.upper for r in space.composition.ranges if r.symbol == symbol) / space.composition.n_steps
 

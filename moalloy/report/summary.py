@@ -115,7 +115,7 @@ def _score_row(metrics: Mapping[str, Any]) -> dict[str, object]:
         "property": metrics["property"],
         "rows": metrics["rows_scored"],
         "groups": metrics["groups"],
-        "R2 by group": f"{_two_digits(r2['median'])} [{_two_digits(r2['min'])}, {_two_digits(r2['max'])}]",
+        "R2 by group": _with_range(r2),
         "typical error": typical_error(metrics),
         "Spearman": _two_digits(grouped["spearman"]["median"]),
         "R2 at random": _two_digits(random["r2"]["median"]),
@@ -160,6 +160,13 @@ def _interval_row(metrics: Mapping[str, Any]) -> dict[str, object]:
 
 def _over(one: float, other: float) -> float | None:
     return one / other if other > 0 else None
+
+
+def _with_range(spread: Mapping[str, Any]) -> str:
+    """Return a score with its range over the repeats; a single repeat has none."""
+    if spread.get("repeats") == 1:
+        return f"{_two_digits(spread['median'])} (1 repeat)"
+    return f"{_two_digits(spread['median'])} [{_two_digits(spread['min'])}, {_two_digits(spread['max'])}]"
 
 
 def _two_digits(score: float | None) -> str:

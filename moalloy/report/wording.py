@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from moalloy.domain.composition import format_formula
 from moalloy.domain.values import FloatArray
@@ -14,6 +15,7 @@ from moalloy.domain.values import FloatArray
 __all__ = [
     "amounts_text",
     "counted",
+    "domain_sentences",
     "grouping",
     "joined",
     "judged_by",
@@ -66,6 +68,21 @@ def joined(parts: list[str]) -> str:
     'Bs, Hc and Dmax'
     """
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def domain_sentences(front: pd.DataFrame) -> list[str]:
+    """Return how much of a front lies where no measurement tells, if any of it does.
+
+    >>> domain_sentences(pd.DataFrame({"in_domain": [True, False]}))
+    ['1 of its 2 alloys lies outside the domain: the numbers there are guesses.']
+    """
+    n_outside = int((~front["in_domain"].to_numpy(dtype=bool)).sum())
+    if n_outside == 0:
+        return []
+    verb = "lies" if n_outside == 1 else "lie"
+    which = "All" if n_outside == len(front) > 1 else f"{n_outside}"
+    alloys = f"{which} of its {counted(len(front), 'alloy')}"
+    return [f"{alloys} {verb} outside the domain: the numbers there are guesses."]
 
 
 def judged_by(risk: str) -> str:

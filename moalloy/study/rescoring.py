@@ -36,6 +36,8 @@ def unseen_predictions(
 ) -> dict[str, Unseen]:
     """Return what models that never saw the groups near each alloy say, by property of the front.
 
+    Near is within 3 at.%, or what the narrowest domain of a property reaches, where that is less.
+
     Args:
         problem: For the properties behind objectives and limits, and the seed of the models.
         models: The fitted properties.
@@ -47,11 +49,14 @@ def unseen_predictions(
     asked = [name for name in dict.fromkeys(names) if name in models]
     hurdled = [name for name in asked if spec.properties[name].hurdle is not None]
     tables = read_tables(spec) if hurdled else {}
+    # In a space where alloys differ by tenths of a per cent all papers would be near.
+    within = min([NEAR_AT_PCT, *(models[name].model.domain.reach_at_pct for name in asked)])
     return {
         name: models[name].predict_unseen(
             X,
             hurdle_rows=classifier_rows(spec, name, tables) if name in hurdled else None,
             seed=spec.model.seed,
+            within_at_pct=within,
             workers=workers,
         )
         for name in asked
@@ -92,7 +97,7 @@ def drop_of_front(
     limits = {item.name: _kept(item, front.table) for item in design.limits if item.name in unseen}
     return {
         "risk": design.risk,
-        "within_at_pct": NEAR_AT_PCT,
+        "within_at_pct": next(iter(unseen.values())).within_at_pct,
         "alloys": len(front.table),
         "alloys_judged": int(can_judge.sum()),
         "hypervolume": scale.hypervolume(front.F[can_judge]),

@@ -9,6 +9,7 @@ from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.values import BoolArray, FloatArray, Prediction
 from moalloy.features.present import PresentElements, present_elements
 from moalloy.surrogates.model import Alloys, PropertyModel
+from moalloy.surrogates.near_groups import NEAR_AT_PCT
 from moalloy.surrogates.on_gpu import on_gpu
 from moalloy.surrogates.packed import packed
 from moalloy.surrogates.training import TrainingRows
@@ -58,11 +59,17 @@ class FittedSurrogate:
         *,
         hurdle_rows: TrainingRows | None = None,
         seed: int = 0,
+        within_at_pct: float = NEAR_AT_PCT,
         workers: Workers = ALONE,
     ) -> Unseen:
         """Return what models say of the alloys that never saw the groups near them: see `predict_unseen`."""
         return predict_unseen(
-            self.model, self._alloys(X), hurdle_rows=hurdle_rows, seed=seed, workers=workers
+            self.model,
+            self._alloys(X),
+            hurdle_rows=hurdle_rows,
+            seed=seed,
+            within_at_pct=within_at_pct,
+            workers=workers,
         )
 
     def is_in_domain(self, X: FloatArray) -> BoolArray:

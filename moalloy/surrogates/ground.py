@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
-from moalloy.surrogates.neighbors import Domain, distances_to_other_groups_at_pct
+from moalloy.surrogates.neighbors import Domain, distances_to_other_groups_at_pct, is_beyond
 from moalloy.surrogates.training import ProcessInput, TrainingRows, treated_as_measured
 
 __all__ = ["Ground"]
@@ -19,8 +19,8 @@ class Ground:
     """The domain of training rows, and which of them it would hold without their own group.
 
     ``is_reached`` has shape ``(n_rows,)``: judged by the other groups alone, as a new group would be, a row
-    is near enough to a measured alloy, holds no element that only its own group has, and was treated within
-    what the others did.
+    is near enough to a measured alloy, holds no element that only its own group has, or has so much of, and
+    was treated within what the others did.
     """
 
     domain: Domain
@@ -49,9 +49,10 @@ def _holds_what_only_its_group_has(
 ) -> BoolArray:
     alone = np.zeros(len(fractions), dtype=np.bool_)
     for column in fractions.T:
-        owners = np.unique(groups[column > 0])
-        if len(owners) == 1:
-            alone |= (groups == owners[0]) & (100.0 * column > foreign_at_pct)
+        # Only the group that has the most of an element could have more than all others allow.
+        own = groups == groups[column.argmax()]
+        most = column[~own].max(initial=0.0)
+        alone |= own & is_beyond(column, np.array(most), foreign_at_pct)
     return alone
 
 

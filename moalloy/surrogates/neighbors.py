@@ -20,6 +20,8 @@ __all__ = [
 
 # Alloys by measured alloys, 8 bytes each, in three arrays: 24 MB at a time.
 _BLOCK = 1_000_000
+# An amount this many times the most that was measured is far beyond it; printed amounts are rounded.
+_BEYOND, _ROUNDING = 1.5, 1e-9
 
 
 def align(fractions: FloatArray, elements: Sequence[str], target: Sequence[str]) -> FloatArray:
@@ -88,12 +90,23 @@ def gaps(queries: FloatArray, measured: FloatArray) -> Iterator[tuple[slice, Flo
         yield part, gap
 
 
+def is_beyond(fractions: FloatArray, most: FloatArray, foreign_at_pct: float) -> BoolArray:
+    """Return which amounts lie far beyond the most that was measured of each element; shapes as broadcast.
+
+    >>> is_beyond(np.array([[0.0012, 0.004, 0.3]]), np.array([[0.0, 0.0015, 0.25]]), 0.1)
+    array([[ True,  True, False]])
+    """
+    limit = np.maximum(_BEYOND * 100.0 * most, foreign_at_pct)
+    return np.asarray(100.0 * fractions > limit + _ROUNDING, dtype=np.bool_)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Domain:
     """Where a model has ground under its feet.
 
     An alloy is inside if its nearest training alloy is no further than ``reach_at_pct`` and it holds no
-    element above ``foreign_at_pct`` that the training rows lack.
+    element above ``foreign_at_pct`` of which no training row has two thirds as much: none of those that the
+    rows lack, and of a trace that they have not several times as much, which may be near in at.%.
     """
 
     elements: tuple[str, ...]
@@ -107,8 +120,7 @@ class Domain:
 
     def contains(self, fractions: FloatArray, elements: Sequence[str]) -> BoolArray:
         """Return which alloys are inside, shape ``(n_alloys,)``."""
-        known = {symbol for i, symbol in enumerate(self.elements) if self.fractions[:, i].any()}
-        foreign = [i for i, symbol in enumerate(elements) if symbol not in known]
-        is_foreign = 100.0 * fractions[:, foreign].max(axis=1, initial=0.0) > self.foreign_at_pct
+        most = align(self.fractions.max(axis=0, initial=0.0)[None, :], self.elements, elements)
+        is_foreign = is_beyond(fractions, most, self.foreign_at_pct).any(axis=1)
         is_near = self.distance_at_pct(fractions, elements) <= self.reach_at_pct
         return np.asarray(is_near & ~is_foreign, dtype=np.bool_)

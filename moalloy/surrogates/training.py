@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,19 +73,43 @@ def treated_as_measured(
 ) -> BoolArray:
     """Return which treatments lie within what was measured, shape ``(n_alloys,)``; an unknown one does.
 
+    Named choices have to be those of some row, all of them together; numbers have to lie between the least
+    and the most of the rows with the same choices: what was annealed says nothing of an anneal as cast. A
+    row that doesn't state a choice may have had any.
+
     Args:
         treatments: Shape ``(n_alloys, n_process)``; NaN where unknown.
         measured: Treatments of the measured rows, shape ``(n_rows, n_process)``.
-        process: What the columns are: numbers from the least to the most, or choices that some row has.
+        process: What the columns are: numbers, or names by their index.
     """
+    # What no row states tells nothing of what is asked.
+    is_stated: list[bool] = np.asarray(np.isfinite(measured).any(axis=0)).tolist()
+    named = [i for i, item in enumerate(process) if item.names is not None and is_stated[i]]
+    numbers = [i for i, item in enumerate(process) if item.names is None and is_stated[i]]
     is_within = np.ones(len(treatments), dtype=np.bool_)
-    for asked, column, item in zip(treatments.T, measured.T, process, strict=True):
-        known = column[np.isfinite(column)]
-        if len(known) == 0:
-            continue
-        in_window = (asked >= known.min()) & (asked <= known.max())
-        is_within &= np.isnan(asked) | (in_window if item.names is None else np.isin(asked, known))
+    for choice, own in _by_choice(treatments[:, named]):
+        stated = measured[:, named]
+        is_met = np.isnan(choice) | (stated == choice)
+        is_same = (is_met | np.isnan(stated)).all(axis=1)
+        is_within[own] = is_met.any(axis=0).all() and is_same.any()
+        for column in numbers:
+            known = measured[is_same, column]
+            known = known[np.isfinite(known)]
+            asked = treatments[own, column]
+            least, most = known.min(initial=np.inf), known.max(initial=-np.inf)
+            is_within[own] &= np.isnan(asked) | ((asked >= least) & (asked <= most))
     return is_within
+
+
+def _by_choice(choices: FloatArray) -> Iterator[tuple[FloatArray, BoolArray]]:
+    """Yield each combination of choices that occurs, NaN where one is unknown, and the rows that have it."""
+    is_open = np.ones(len(choices), dtype=np.bool_)
+    while is_open.any():
+        choice = choices[is_open.argmax()]
+        is_alike = np.equal(choices, choice) | (np.isnan(choices) & np.isnan(choice))
+        own = np.asarray(is_alike.all(axis=1), dtype=np.bool_)
+        is_open &= ~own
+        yield choice, own
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ from moalloy.surrogates.estimators import steady
 from moalloy.surrogates.fitting import to_scale
 from moalloy.surrogates.learner import Features, Learner, Scorer
 from moalloy.surrogates.model import Alloys, PropertyModel
-from moalloy.surrogates.near_groups import groups_near, merged
+from moalloy.surrogates.near_groups import NEAR_AT_PCT, groups_near, merged
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.surrogates.transitions import fit_relative
 from moalloy.surrogates.trees import TreeLearner, Trees
@@ -45,11 +45,13 @@ class _Part:
 class Unseen:
     """Predictions of ``n_alloys`` alloys by models that never saw the groups near them.
 
-    NaN where next to nothing is left to learn from without these groups.
+    NaN where next to nothing is left to learn from without these groups. ``within_at_pct`` is how far near
+    reaches.
     """
 
     n_alloys: int
     parts: tuple[_Part, ...]
+    within_at_pct: float = NEAR_AT_PCT
 
     @property
     def mean(self) -> FloatArray:
@@ -83,11 +85,12 @@ def predict_unseen(
     *,
     hurdle_rows: TrainingRows | None = None,
     seed: int = 0,
+    within_at_pct: float = NEAR_AT_PCT,
     workers: Workers = ALONE,
 ) -> Unseen:
     """Refit a model without the groups near each alloy and return what that says.
 
-    Near are the groups with a row within `NEAR_AT_PCT` of the alloy, or else the nearest one. Alloys with
+    Near are the groups with a row within some at.% of the alloy, or else the nearest one. Alloys with
     similar groups share a refit without all of them. Settings, features and calibration stay the model's.
 
     Args:
@@ -95,6 +98,7 @@ def predict_unseen(
         alloys: The alloys.
         hurdle_rows: What the model's hurdle was trained on; where omitted, the hurdle stays as it is.
         seed: Of the refits.
+        within_at_pct: How far near reaches: half the sum of absolute differences.
         workers: Who refits; the result doesn't depend on it.
     """
     target = to_scale(model.rows.values, model.scale)
@@ -105,9 +109,17 @@ def predict_unseen(
         alloys,
         learners=[member.learners for member in model.members],
         seed=[seed, _VALUE_STREAM],
+        within_at_pct=within_at_pct,
         workers=workers,
     )
-    hurdles = _refit_hurdle(model, alloys, hurdle_rows, seed=[seed, _HURDLE_STREAM], workers=workers)
+    hurdles = _refit_hurdle(
+        model,
+        alloys,
+        hurdle_rows,
+        seed=[seed, _HURDLE_STREAM],
+        within_at_pct=within_at_pct,
+        workers=workers,
+    )
     parts = []
     for i, members in enumerate(values.members):
         for j, classifiers in enumerate(hurdles.members):
@@ -116,11 +128,17 @@ def predict_unseen(
                 continue
             hurdle = None if model.hurdle is None else replace(model.hurdle, members=classifiers)
             parts.append(_Part(rows, _taken(alloys, rows), replace(model, members=members, hurdle=hurdle)))
-    return Unseen(len(alloys), tuple(parts))
+    return Unseen(len(alloys), tuple(parts), within_at_pct)
 
 
 def _refit_hurdle(
-    model: PropertyModel, alloys: Alloys, rows: TrainingRows | None, *, seed: list[int], workers: Workers
+    model: PropertyModel,
+    alloys: Alloys,
+    rows: TrainingRows | None,
+    *,
+    seed: list[int],
+    within_at_pct: float,
+    workers: Workers,
 ) -> _Refits:
     """Return the hurdle's members without what is near the alloys; without rows, those that there are."""
     if model.hurdle is None or rows is None:
@@ -133,6 +151,7 @@ def _refit_hurdle(
         alloys,
         learners=[_classifiers(member) for member in model.hurdle.members],
         seed=seed,
+        within_at_pct=within_at_pct,
         workers=workers,
         is_classifier=True,
     )
@@ -146,12 +165,13 @@ def _refits(
     *,
     learners: Sequence[tuple[Learner, ...]],
     seed: list[int],
+    within_at_pct: float,
     workers: Workers,
     is_classifier: bool = False,
 ) -> _Refits:
     features = inputs.features(rows.fractions, rows.elements, rows.process)
     codes = rows.group_codes
-    near = groups_near(alloys.fractions, alloys.elements, rows)
+    near = groups_near(alloys.fractions, alloys.elements, rows, within_at_pct=within_at_pct)
     sets = merged(near, np.bincount(codes), most=MOST_SETS)
     kept = [~left_out[codes] for left_out in sets.groups]
     can_fit = [_is_enough(codes[is_in], target[is_in], is_classifier=is_classifier) for is_in in kept]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from moalloy.domain.composition import Basis
-from moalloy.tables.compositions import CompositionColumns, composition_and_basis
+from moalloy.tables.compositions import CompositionColumns, composition_and_basis, find_composition
 from moalloy.tables.load import load_raw
+from moalloy.tables.raw import RawTable
 from moalloy.tables.read import BadRows, read_table
 from moalloy.tables.table import AlloyTable
 
@@ -26,6 +28,9 @@ _GROUP_COLUMNS = (
     "study",
     "source",
 )
+
+
+_ASSUMED = "Amounts are read as at.%, as no header says what they are; --basis wt% if they are by weight."
 
 
 class Detected(NamedTuple):
@@ -72,7 +77,17 @@ def detect_table(
     table = read_table(
         source, composition=columns, basis=used_basis, group_by=group, bad_rows=bad_rows, sheet=sheet
     )
+    if basis is None and _says_nothing(raw, columns):
+        table = replace(table, notes=(*table.notes, _ASSUMED))
     return Detected(table, columns, used_basis, group, sheet)
+
+
+def _says_nothing(raw: RawTable, columns: CompositionColumns) -> bool:
+    """Whether amounts stand in columns of elements, of which none says by atoms or by weight."""
+    if isinstance(columns, str):
+        return False
+    found = find_composition(raw.headers, place=raw.place)
+    return found is not None and found[1] is None
 
 
 def group_column(headers: Sequence[str]) -> str | None:

@@ -129,3 +129,15 @@ def test_a_table_without_numbers_to_learn_is_refused(tmp_path: Path) -> None:
     source = _table(tmp_path, "formula,Tm_K", "Cu{cu}Zr{zr},{value}", n_rows=3)
     with pytest.raises(TableError, match="nothing to learn"):
         _starter(source)
+
+
+def test_a_rare_element_has_amounts_to_choose_from_within_what_was_measured(tmp_path: Path) -> None:
+    rows = [
+        f"{97 - i / 10:.2f},{3 - 0.05 * (i % 3) + i / 10:.2f},{0.05 * (i % 3):g},{100 + i}" for i in range(20)
+    ]
+    path = tmp_path / "dilute.csv"
+    path.write_text("\n".join(["Cu_wt,Ni_wt,Zr_wt,hardness_HV", *rows]), encoding="utf-8")
+    spec = parse_spec(starter_problem(Starter("dilute", detect_table(path), "dilute.csv")))
+    assert str(spec.space.step) == "0.01"
+    zirconium = spec.space.elements["Zr"]
+    assert (zirconium.min, zirconium.max, zirconium.or_zero) == (0.05, 0.1, True)

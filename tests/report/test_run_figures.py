@@ -87,6 +87,16 @@ def test_profiles_of_a_space_in_weight_percent_run_over_it(wt_run: RunData) -> N
     iron = next(row[0] for row in found.rows if row[0].driver.name == "Fe")
     assert iron.driver.label == "Fe (wt.%)"
     assert iron.start == pytest.approx(wt_run.front["Fe_wt"].iloc[found.alloy])
+    # The space has iron between these, on a grid of whole per cents, and the alloy itself is drawn as it is.
+    (allowed,) = [r for r in wt_run.problem.space.composition.ranges if r.symbol == "Fe"]
+    steps = wt_run.problem.space.composition.n_steps
+    assert len(iron.at) > 3
+    assert iron.at.min() >= 100 * allowed.lower / steps
+    assert iron.at.max() <= 100 * allowed.upper / steps
+    for profile in found.rows[0]:
+        drawn = profile.estimates.mean[profile.at == profile.start]
+        printed = wt_run.front[profile.estimates.quantity.name].iloc[found.alloy]
+        assert drawn == pytest.approx([printed], rel=1e-4)
     # Iron is the heavy one: its share of the weight is larger than that of the atoms.
     rows = wt_run.models["Bs"].model.rows
     assert (iron.data_x > 100.0 * rows.fractions[:, rows.elements.index("Fe")]).all()

@@ -140,4 +140,22 @@ def test_treatments_beyond_what_was_measured_are_told() -> None:
     asked = np.array([[600.0, 0.0], [700.1, 0.0], [-200.0, 1.0], [650.0, 2.0], [np.nan, np.nan]])
     assert treated_as_measured(asked, measured, process).tolist() == [True, False, False, False, True]
     unknown = np.full((3, 2), np.nan)
+    # A row that doesn't state its route may have had any; one that states no anneal says nothing of one.
+    open_route = np.array([[600.0, np.nan], [750.0, np.nan], [np.nan, 0.0], [700.0, 1.0]])
+    assert treated_as_measured(asked[:4], open_route, process).tolist() == [True, True, False, False]
+    cast = np.array([[600.0, 0.0], [750.0, 0.0], [np.nan, 1.0]])
+    as_cast = np.array([[650.0, 0.0], [650.0, 1.0], [np.nan, 1.0], [650.0, np.nan]])
+    assert treated_as_measured(as_cast, cast, process).tolist() == [True, False, True, True]
     assert treated_as_measured(asked, unknown, process).all()
+
+
+def test_several_times_as_much_of_a_trace_as_was_measured_is_outside() -> None:
+    domain = Domain(("Cu", "Zr"), np.array([[0.999, 0.001], [0.9985, 0.0015]]), reach_at_pct=1.0)
+    asked = np.array([[0.998, 0.002], [0.995, 0.005], [0.9978, 0.0022], [1.0, 0.0]])
+    assert domain.contains(asked, ("Cu", "Zr")).tolist() == [True, False, True, True]
+
+
+def test_a_row_with_far_more_of_an_element_than_any_other_group_is_not_reached() -> None:
+    fractions = np.array([[0.80, 0.20], [0.801, 0.199], [0.999, 0.001], [0.995, 0.005]])
+    found = ground(("Fe", "B"), fractions[2:], (0, 1))
+    assert found.is_reached.tolist() == [True, False]

@@ -94,3 +94,20 @@ def test_a_stream_without_rows_is_refused(text: str) -> None:
 def test_a_table_without_compositions_is_refused(write_table: WriteTable) -> None:
     with pytest.raises(TableError, match="no column of compositions among Fe80B20"):
         read_alloys(write_table("Fe80B20\nFe82B18\n"))
+
+
+def test_what_amounts_are_taken_for_is_said_where_the_problem_is_in_weight_percent(
+    write_table: WriteTable,
+) -> None:
+    said: list[str] = []
+    by_weight = [parse_formula("Fe95B5", basis="wt%")]
+    columns = write_table("Fe,B\n95,5\n")
+    assert read_alloys(columns, usual_basis="wt%", say=said.append)[1] == by_weight
+    assert read_alloys(columns, usual_basis="wt%", basis="at%", say=said.append)[1] == [
+        parse_formula("Fe95B5")
+    ]
+    assert len(said) == 1
+    assert said[0].endswith("amounts are read as wt%, as no header says what they are")
+    formulas = write_table("formula\nFe95B5\n")
+    assert read_alloys(formulas, usual_basis="wt%", say=said.append)[1] == [parse_formula("Fe95B5")]
+    assert "formulas are read as at%" in said[1]

@@ -46,7 +46,7 @@ def _score_row(metrics: Mapping[str, Any]) -> list[str]:
     r2 = metrics["by_group"]["r2"]
     return [
         tag("b", str(metrics["property"])),
-        join([tag("b", _number(r2["median"])), f" ({_number(r2['min'])} to {_number(r2['max'])})"]),
+        join([tag("b", _number(r2["median"])), _range(r2)]),
         _number(metrics["random"]["r2"]["median"]),
         typical_error(metrics),
         _number(metrics["by_group"]["spearman"]["median"]),
@@ -54,6 +54,12 @@ def _score_row(metrics: Mapping[str, Any]) -> list[str]:
         f"{metrics['rows_scored']} ({metrics['groups']} {plural(grouping(metrics['group_by']))})",
         f"{metrics['coverage_on_unseen_groups']:.0%} (meant: {metrics['interval']:.0%})",
     ]
+
+
+def _range(spread: Mapping[str, Any]) -> str:
+    if spread.get("repeats") == 1:
+        return " (a single repeat)"
+    return f" ({_number(spread['min'])} to {_number(spread['max'])})"
 
 
 def _in_words(metrics: Mapping[str, Any]) -> Markup:

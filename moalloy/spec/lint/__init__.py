@@ -52,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     data.sheets_are_in_workbooks,
     data.tables_are_declared,
     data.tables_are_used,
+    data.bases_are_given,
     data.grouping_is_given,
     data.inputs_are_process_variables,
     data.transitions_are_of_inputs,

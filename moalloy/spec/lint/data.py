@@ -36,6 +36,15 @@ def sheets_are_in_workbooks(spec: ProblemSpec, _names: Names) -> Iterator[Issue]
             )
 
 
+def bases_are_given(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """A problem by weight has tables by weight as a rule, so one that doesn't say is pointed at."""
+    for name, table in spec.data.items():
+        is_open = "basis" not in table.model_fields_set and not table.table.startswith("builtin:")
+        if spec.space.basis == "wt%" and is_open:
+            found = "basis is not given: amounts are read as at.%, though the space is in wt%"
+            yield Issue(("data", name), found, hint="Write basis: wt% or basis: at%.", severity="warning")
+
+
 def tables_are_declared(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
     """A property and its hurdle take their columns from tables under ``data``."""
     for name, prop in spec.properties.items():
