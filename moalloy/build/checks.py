@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 
 from moalloy.build.choice import Choice, choose_algorithm, expected_window_seconds, suggestion
+from moalloy.build.columns import missing_columns
 from moalloy.build.effort import (
     affordable_repeats,
     drawing_seconds,
@@ -32,7 +33,7 @@ from moalloy.domain.composition_space import PointCount
 from moalloy.domain.process import ProcessVariable
 from moalloy.domain.tightness import Removal, removals
 from moalloy.domain.values import FloatArray
-from moalloy.errors import TableError
+from moalloy.errors import ProblemFileError, TableError
 from moalloy.spec.process import ChoiceProcessSpec
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.training import Inputs, TrainingRows
@@ -90,10 +91,9 @@ def inspect_problem(problem: Problem) -> Inspection:
 
     Raises:
         TableError: A table can't be trained on.
-        ProblemFileError: A file to start from can't be used.
+        ProblemFileError: A table, a column or a file to start from isn't there; each with its line.
     """
-    tables = read_tables(problem.spec)
-    training = _all_training(problem, tables)
+    tables, training = _read(problem)
     rows = {name: item.rows for name, item in training.items()}
     count = problem.space.n_compositions()
     choice = choose_algorithm(problem)
@@ -129,14 +129,27 @@ def check_tables(problem: Problem) -> None:
 
     Raises:
         TableError: A table can't be trained on.
+        ProblemFileError: A table or a column isn't there; each with its line.
     """
-    _all_training(problem, read_tables(problem.spec))
+    _read(problem)
 
 
 def support_warnings(problem: Problem, models: Mapping[str, FittedSurrogate]) -> list[str]:
     """Return what to be wary of in fitted surrogates: few groups, and where the space leaves their data."""
     said = [str(text) for model in models.values() for text in cast(list[object], model.metrics["warnings"])]
     return said + _support(problem, {name: model.model.rows for name, model in models.items()})
+
+
+def _read(problem: Problem) -> tuple[Mapping[str, AlloyTable], Mapping[str, _Training]]:
+    """Return the tables and what is learned from them."""
+    try:
+        tables = read_tables(problem.spec)
+        return tables, _all_training(problem, tables)
+    except TableError:
+        faults = missing_columns(problem.spec)
+        if faults:
+            raise ProblemFileError(faults) from None
+        raise
 
 
 def _all_training(problem: Problem, tables: Mapping[str, AlloyTable]) -> dict[str, _Training]:

@@ -6,7 +6,7 @@ from moalloy.tables.cells import Numbers, is_missing, parse_numbers
 from moalloy.tables.compositions import CompositionColumns, find_composition
 from moalloy.tables.describe import ColumnSummary, describe, suspicions, unit_of, without_unit
 from moalloy.tables.detect import Detected, detect_table
-from moalloy.tables.load import table_hash
+from moalloy.tables.load import table_hash, table_headers
 from moalloy.tables.read import BadRows, read_table
 from moalloy.tables.table import AlloyTable
 
@@ -31,6 +31,7 @@ __all__ = [
     "read_table",
     "suspicions",
     "table_hash",
+    "table_headers",
     "unit_of",
     "without_unit",
 ]

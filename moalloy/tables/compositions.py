@@ -18,6 +18,8 @@ __all__ = [
     "composition_and_basis",
     "composition_labels",
     "find_composition",
+    "is_balance",
+    "is_element_column",
     "read_compositions",
     "require_composition",
     "said_basis",
@@ -135,6 +137,21 @@ def said_basis(header: str, *, place: str = "the table") -> Basis | None:
     return said[0] if said else None
 
 
+def is_element_column(header: str) -> bool:
+    """Whether a column is named as one of amounts of an element.
+
+    >>> is_element_column("Cu"), is_element_column("Cu (wt.%)"), is_element_column("Curie")
+    (True, True, False)
+    """
+    match = _ELEMENT_COLUMN.fullmatch(header) if header != _ROW_NUMBER else None
+    return match is not None and is_element(match.group(1))
+
+
+def is_balance(cell: str) -> bool:
+    """Whether a cell says that its element is the rest."""
+    return _BALANCE.fullmatch(cell) is not None
+
+
 def read_compositions(
     raw: RawTable, columns: CompositionColumns, *, basis: Basis
 ) -> list[Composition | CompositionError]:
@@ -196,7 +213,7 @@ def _from_formula(cell: str, *, basis: Basis) -> Composition | CompositionError:
 
 def _from_amounts(cells: Mapping[str, str], *, basis: Basis) -> Composition | CompositionError:
     given = {element: cell for element, cell in cells.items() if not is_missing(cell)}
-    balance = [element for element, cell in given.items() if _BALANCE.fullmatch(cell)]
+    balance = [element for element, cell in given.items() if is_balance(cell)]
     for element, cell in given.items():
         if element not in balance and not is_number(cell):
             (advice,) = parse_numbers([cell]).faults.values()

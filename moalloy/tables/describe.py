@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from moalloy.tables.cells import is_missing, parse_numbers
+from moalloy.tables.compositions import is_balance, is_element_column
 from moalloy.tables.table import AlloyTable
 
 __all__ = ["ColumnSummary", "describe", "suspicions", "unit_of", "without_unit"]
@@ -141,7 +142,12 @@ def suspicions(table: AlloyTable) -> tuple[str, ...]:
 def _not_numbers(table: AlloyTable, summary: ColumnSummary) -> list[str]:
     """Return a word on the cells that keep a column of numbers from being one."""
     cells = table.cells(summary.column)
-    given = [(line, cell) for line, cell in zip(table.lines, cells, strict=True) if not is_missing(cell)]
+    is_amount = is_element_column(summary.column)
+    given = [
+        (line, cell)
+        for line, cell in zip(table.lines, cells, strict=True)
+        if not is_missing(cell) and not (is_amount and is_balance(cell))
+    ]
     _, faults = parse_numbers([cell for _, cell in given])
     if not 0 < len(faults) < _MOST_ODD * len(given):
         return []

@@ -74,8 +74,16 @@ def detect_table(
     raw = load_raw(source, sheet=sheet)
     columns, used_basis = composition_and_basis(raw, composition, basis)
     group = group_column(raw.headers)
+    lower = {header.lower() for header in raw.headers}
     table = read_table(
-        source, composition=columns, basis=used_basis, group_by=group, bad_rows=bad_rows, sheet=sheet
+        source,
+        composition=columns,
+        basis=used_basis,
+        group_by=group,
+        # What rows are grouped by says where they come from, where nothing else does.
+        reference=None if lower & {"reference", "doi"} else group,
+        bad_rows=bad_rows,
+        sheet=sheet,
     )
     if basis is None and _says_nothing(raw, columns):
         table = replace(table, notes=(*table.notes, _ASSUMED))

@@ -14,7 +14,7 @@ from moalloy.tables.excel import grid_from_excel
 from moalloy.tables.raw import Grid, RawTable, place_of, raw_table
 from moalloy.tables.wording import did_you_mean
 
-__all__ = ["load_raw", "load_stream", "table_hash"]
+__all__ = ["load_raw", "load_stream", "table_hash", "table_headers"]
 
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
@@ -60,6 +60,15 @@ def load_stream(stream: BinaryIO, *, name: str, keep_blank_rows: bool = False) -
     grid = _grid(data, place=name)
     digest = hashlib.sha256(data).hexdigest()
     return raw_table(grid, name=name, source=name, sha256=digest, keep_blank_rows=keep_blank_rows)
+
+
+def table_headers(source: str, *, folder: Path | None = None, sheet: str | None = None) -> tuple[str, ...]:
+    """Return the names of a table's columns; arguments as in `load_raw`.
+
+    Raises:
+        TableError: The file is missing, empty, no table, or its header isn't usable.
+    """
+    return load_raw(source, folder=folder, sheet=sheet).headers
 
 
 def table_hash(source: str, *, folder: Path | None = None) -> str:

@@ -11,7 +11,7 @@ from moalloy.build.models import fit
 from moalloy.build.problem import Problem
 from moalloy.build.training import process_inputs, property_rows, read_tables
 from moalloy.build.weak_data import data_warnings
-from moalloy.errors import TableError
+from moalloy.errors import ProblemFileError, TableError
 from moalloy.surrogates.training import TrainingRows
 from tests.build.problems import GLASS, small_problem
 from tests.measured_alloys import edit_cells, write_measured
@@ -66,8 +66,8 @@ def test_without_group_by_the_chemical_system_groups_and_says_so(tmp_path: Path)
 def test_a_group_column_that_is_not_there_is_said_to_be_for_grouping(tmp_path: Path) -> None:
     problem = _problem(tmp_path, "data.mine.group_by=journal")
     with pytest.raises(
-        TableError,
-        match=r"no column 'journal' to group by\. Its columns: .*Without group_by, rows are grouped by",
+        ProblemFileError,
+        match=r"no column 'journal'; expected one of .*Without group_by, rows are grouped by",
     ):
         check_tables(problem)
 

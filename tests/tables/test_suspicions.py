@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from moalloy.tables import describe, read_table, suspicions, unit_of
+from moalloy.tables import describe, detect_table, read_table, suspicions, unit_of
 
 WriteTable = Callable[..., Path]
 
@@ -62,3 +62,9 @@ def test_a_column_with_one_word_in_it_has_no_median(write_table: WriteTable) -> 
     (summary,) = [each for each in describe(table) if each.column == "Bs_T"]
     assert summary.median != summary.median
     assert summary.n_values == 2
+
+
+def test_the_balance_among_amounts_is_no_fault(write_table: WriteTable) -> None:
+    rows = [f"bal.,{i}" for i in range(1, 6)] + ["Balance,6", "92,8"]
+    path = write_table("\n".join(["Cu_wt%,Ni_wt%", *rows]))
+    assert suspicions(detect_table(path).table) == ()

@@ -54,7 +54,8 @@ def _limits(run: RunData) -> list[str]:
     judged = judged_by("mean" if risk == "p_all" else risk)
     texts = []
     for limit in run.problem.limits:
-        texts.append(f"{_limited(run, limit.name, limit.minimum, limit.maximum)}, judged by {judged}")
+        how = f"judged by {judged}" if run.problem.is_property(limit.name) else "computed"
+        texts.append(f"{_limited(run, limit.name, limit.minimum, limit.maximum)}, {how}")
     return texts
 
 

@@ -146,7 +146,8 @@ def _about_models(run: RunData) -> list[str]:
         f"errors too: expect measured values to fall short of predicted ones. The {share} intervals are "
         f"right for an alloy taken at random, not for the best of many. {' '.join(told)}".rstrip(),
         "In domain: for every objective a measured alloy is near enough, the alloy holds no element that the "
-        "measured alloys lack, and the error to expect from what was measured around it isn't large. Near "
+        "measured alloys lack or have far less of, it is treated as some of them were, and the error to "
+        "expect from what was measured around it isn't large. Near "
         f"enough is {joined(reach)}: as far as 9 in 10 measured alloys lie from those of other groups. "
         f"{_outside(n_outside, len(run.front))}",
         "Nearest measured alloy: distance is half the sum of the differences in at.%, which is the share of "

@@ -21,6 +21,8 @@ from moalloy.report.wording import wrapped
 __all__ = ["Effect", "effects_caption", "effects_figure", "stretches", "unbroken"]
 
 _N_BINS = 20
+# Characters of a line of text as long as a panel is high.
+_LABEL_WIDTH = 15
 _EMPTY_COLOR = "#E8E8E8"
 # Where a logarithmic bar of no alloy stands.
 _NONE = 0.7
@@ -130,7 +132,7 @@ def _limits(column: Sequence[Effect]) -> Limits:
 
 
 def _draw(axes: Axes, effect: Effect, limits: Limits) -> None:
-    dress(axes, "y", effect.quantity, limits, directed=False, label_width=20)
+    dress(axes, "y", effect.quantity, limits, directed=False, label_width=_LABEL_WIDTH)
     at = effect.at
     _shade(axes, effect)
     arms = np.stack([effect.median - effect.lower, effect.upper - effect.median])

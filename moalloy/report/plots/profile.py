@@ -29,7 +29,7 @@ __all__ = ["Profile", "profile_caption", "profile_figure"]
 
 
 # Characters of a label that stand beside a row of panels, which is 36 mm high.
-_LABEL_WIDTH = 20
+_LABEL_WIDTH = 18
 
 
 @dataclass(frozen=True, slots=True, eq=False)

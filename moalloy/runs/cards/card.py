@@ -194,7 +194,8 @@ def _domain(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
         (
             "An alloy is inside if",
             f"a measured one is within {plain(model.domain.reach_at_pct, 2)} at.%, it holds no element that"
-            f" the rows lack, and the error to expect of it is at most {_limit(model, words)}",
+            " the rows lack and of none more than half as much again as any of them, it is treated as some"
+            f" were, and the error to expect of it is at most {_limit(model, words)}",
         ),
         ("Typical error inside", _over_rows(domain, "inside", words)),
         ("Typical error outside", _over_rows(domain, "outside", words)),

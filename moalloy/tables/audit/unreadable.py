@@ -55,7 +55,7 @@ def _cell_fault(table: AuditTable, column: Column, rows: list[int], advice: str)
         table.lines(rows),
         (column.name,),
         listing(cells, limit=_LISTED_CELLS),
-        f"The column holds numbers, and {len(rows)} of its {given} cells something else.",
+        f"The column holds numbers, and {len(column.odd)} of its {given} cells something else.",
         f"{advice[0].upper()}{advice[1:]}.",
         suspects=table.cells(column, rows),
     )
