@@ -9,10 +9,11 @@ the models of one half is scored by those of the other, in both directions, for 
 
 The drop is what the search claims (its score: the mean, or the unfavorable end of the interval) minus what
 the other half's models expect of the same alloy (their mean), each property in units of the standard
-deviation of its measured values (logarithms where the scale is log), median over the front; the drop of a
-front is the mean over the properties. Beside it stands the drop of the predictions, the same with the mean
-for the claim whatever was searched for: it tells whether caution also picks alloys whose predictions hold
-better, or only claims less. What the other half expects of the fronts tells what the caution costs.
+deviation of its measured values, median over the front; the drop of a front is the mean over the properties.
+Log scales count logarithms, and nothing below the smallest measured value where more is better. Beside it
+stands the drop of the predictions, the same with the mean for the claim whatever was searched for: it tells
+whether caution also picks alloys whose predictions hold better, or only claims less. What the other half
+expects of the fronts tells what the caution costs.
 
 Printed: a line per attitude, then the ratios of the drops, lower over mean, pooled over all searches, each
 with its range when one split at a time is left out.
@@ -136,21 +137,27 @@ def drops(searching: Half, judging: Half, budget: Budget) -> dict[Risk, Drop]:
         predicted = base.evaluate(front.X).F
         expected = judge.evaluate(front.X).F
         found[risk] = Drop(
-            medians(expected - front.F, searching),
-            medians(expected - predicted, searching),
+            medians(front.F, expected, searching),
+            medians(predicted, expected, searching),
             scale.hypervolume(front.F),
             scale.hypervolume(expected),
         )
     return found
 
 
-def medians(worse: np.ndarray, half: Half) -> dict[str, float]:
-    """Return the median over the alloys, by property, in standard deviations of the measured values."""
+def medians(promised: np.ndarray, expected: np.ndarray, half: Half) -> dict[str, float]:
+    """Return the median drop over the alloys, by property, in standard deviations of the measured values.
+
+    Where more is better, what lies below the smallest measured value on a log scale counts as that: half a
+    micrometer in place of twenty is no drop of a castable diameter.
+    """
     found = {}
     for i, objective in enumerate(half.problem.objectives):
         values = half.models[objective.name].model.rows.values
         spread = float(np.std(np.log10(values) if objective.is_log else values))
-        found[objective.name] = float(np.median(worse[:, i])) / spread
+        most = -np.log10(values.min()) if objective.is_log and objective.goal == "max" else np.inf
+        drop = np.minimum(expected[:, i], most) - np.minimum(promised[:, i], most)
+        found[objective.name] = float(np.median(drop)) / spread
     return found
 
 

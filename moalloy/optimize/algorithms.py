@@ -133,7 +133,13 @@ def _nsga2(setup: Setup, seed: int) -> None:
         return evaluation.F, np.maximum(evaluation.G, 0.0).sum(axis=1)
 
     nsga2(
-        AlloyVariation(setup.problem.space, setup.known, setup.recorder.evaluated, setup.n_named),
+        AlloyVariation(
+            setup.problem.space,
+            setup.known,
+            setup.recorder.evaluated,
+            setup.n_named,
+            front=lambda: setup.recorder.front,
+        ),
         evaluate,
         population=setup.budget.population,
         rng=np.random.default_rng(np.random.SeedSequence(seed)),

@@ -62,6 +62,8 @@ class Recorder:
 
     Attributes:
         evaluated: The alloys evaluated so far.
+        front: Those of them that meet the limits and that none dominates, shape ``(n_front, n_columns)``;
+            of alloys with equal objectives the first.
         reason: What ended the search, None before.
     """
 
@@ -95,7 +97,8 @@ class Recorder:
         self._progress = progress
         self._parts: list[_Part] = []
         self._reports: list[GenerationReport] = []
-        self._front = np.zeros((0, len(problem.objectives)))
+        self.front = np.zeros((0, len(problem.space.columns)))
+        self._front_F = np.zeros((0, len(problem.objectives)))
         self._seconds_before = earlier[-1].seconds if earlier else 0.0
         self._start = time.monotonic()
 
@@ -155,11 +158,12 @@ class Recorder:
         is_new = self.evaluated.add(X)
         self._parts.append(_Part.of(X[is_new], evaluation, is_new, self._problem.space))
         is_met = (evaluation.G <= 0).all(axis=1)
-        front = np.concatenate([self._front, evaluation.F[is_met]])
-        self._front = front[non_dominated(front, is_each_once=True)]
+        front_F = np.concatenate([self._front_F, evaluation.F[is_met]])
+        kept = non_dominated(front_F, is_each_once=True)
+        self.front, self._front_F = np.concatenate([self.front, X[is_met]])[kept], front_F[kept]
         n_before = self._reports[-1].n_evaluations if self._reports else 0
         report = GenerationReport(
-            len(self._parts), n_before + len(X), self._scale.hypervolume(self._front), len(self._front)
+            len(self._parts), n_before + len(X), self._scale.hypervolume(self._front_F), len(self.front)
         )
         self._reports.append(report)
         if self._progress is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,12 @@ from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.optimize.evaluated import Evaluated
 from moalloy.optimize.moves import cross, mutate
 
-__all__ = ["MATED", "AlloyVariation", "first_population"]
+__all__ = ["FROM_FRONT", "MATED", "AlloyVariation", "first_population"]
 
 # Pairs that are crossed before they are mutated; the others go on by a single move.
 MATED = 0.4
+# Parents that are drawn from all of the front, once that is larger than what is mated.
+FROM_FRONT = 0.6
 # Attempts to find alloys that aren't drawn twice.
 _N_TRIES = 8
 
@@ -50,17 +53,20 @@ class AlloyVariation:
         known: Alloys to start from, shape ``(n_known, n_columns)``.
         evaluated: What was evaluated before.
         n_named: How many of the known alloys, from the first, must be among those started from.
+        front: Gives the alloys that none dominates of all that were evaluated; none where omitted.
     """
 
     space: DesignSpace
     known: FloatArray
     evaluated: Evaluated
     n_named: int = 0
+    front: Callable[[], FloatArray] | None = None
 
     def first(self, n: int, rng: np.random.Generator) -> FloatArray:
         return first_population(self.space, self.known, n, rng, n_named=self.n_named)
 
     def children(self, one: FloatArray, other: FloatArray, rng: np.random.Generator) -> FloatArray:
+        one, other = (self._from_the_front(parents, rng) for parents in (one, other))
         is_mated = rng.random(len(one)) < MATED
         children, partners = np.concatenate([one, other]), np.concatenate([other, one])
         rows = np.flatnonzero(np.tile(is_mated, 2))
@@ -69,3 +75,17 @@ class AlloyVariation:
 
     def is_new(self, X: FloatArray) -> BoolArray:
         return self.evaluated.is_new(X)
+
+    def _from_the_front(self, parents: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """Return parents of which most are drawn anew from all of the front, where that is larger.
+
+        A population forgets most of a front that outgrows it, and grid neighbors of what it forgot are found
+        late or never.
+        """
+        front = self.front() if self.front is not None else parents[:0]
+        if len(front) <= len(parents):
+            return parents
+        is_drawn = rng.random(len(parents)) < FROM_FRONT
+        chosen = parents.copy()
+        chosen[is_drawn] = front[rng.integers(len(front), size=int(is_drawn.sum()))]
+        return chosen

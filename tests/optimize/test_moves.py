@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from moalloy.domain.composition_space import CompositionSpace, ElementRange
-from moalloy.domain.constraints import CountConstraint
+from moalloy.domain.constraints import CountConstraint, LinearConstraint
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.process import choices, continuous, stepped
 from moalloy.domain.regimes import ProcessTest, TreatmentCondition
@@ -138,3 +138,23 @@ def test_no_parents_have_no_children() -> None:
     rng = np.random.default_rng(0)
     assert mutate(SPACE, nobody, rng).shape == (0, 8)
     assert cross(SPACE, nobody, nobody, rng).shape == (0, 8)
+
+
+def test_alloys_that_find_no_valid_neighbor_stay_where_they_are_few() -> None:
+    X = parents()
+    mutants = mutate(SPACE, X, np.random.default_rng(5))
+    assert SPACE.contains(mutants).all()
+    assert (np.abs(mutants - X).max(axis=1) > 0).mean() > 0.9
+
+
+def test_on_the_line_of_an_equation_repair_moves_what_no_step_can() -> None:
+    # 2 B = 3 Si: a step from one element to another leaves the line.
+    line = LinearConstraint("2*B = 3*Si", (2, -3, 0, 0, 0), 0, 0)
+    space = DesignSpace(
+        ("Fe", "B", "Si", "Nb", "Cu"), CompositionSpace(RANGES, Fraction(1, 2), constraints=(line,)), ()
+    )
+    X = space.sample(300, seed=2)
+    mutants = mutate(space, X, np.random.default_rng(6))
+    assert space.contains(mutants).all()
+    boron = space.elements.index("B")
+    assert (mutants[:, boron] != X[:, boron]).mean() > 0.1
