@@ -57,7 +57,7 @@ def known_keys(path: Sequence[str | int]) -> tuple[str, ...]:
     """Return the keys that the mapping at ``path`` may have; a name of the user's own is any step.
 
     >>> known_keys(("properties", "Bs", "hurdle"))
-    ('data', 'column', 'positive')
+    ('data', 'column', 'positive', 'negatives')
     """
     schema = _generated()
     nodes = [schema]
