@@ -105,6 +105,7 @@ def test_every_pair_of_four_objectives_has_its_panel() -> None:
 
 
 # matplotlib warns, which is an error here, where labels leave no room for the panels.
+@pytest.mark.slow
 def test_long_labels_stay_within_the_figure() -> None:
     items = four_objectives()
     figures = [pareto_figure(items, in_domain=np.ones(5, bool), measured={}), correlation_figure(items)]

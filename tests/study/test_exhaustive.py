@@ -129,6 +129,7 @@ def test_limits_that_nothing_meets_tell_the_nearest_of_all_alloys(tmp_path: Path
     assert not (tmp_path / "run" / "pareto.csv").exists()
 
 
+@pytest.mark.slow
 def test_limits_hold_as_printed(whole: StudyResult) -> None:
     median = round(float(whole.front["Hc"].median()), 1)
     limited = search(f"limits={{Hc: {{max: {median}}}}}")

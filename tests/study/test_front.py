@@ -132,6 +132,7 @@ def test_limits_are_met_by_what_is_printed() -> None:
     assert dominated_rows(minimized(table)) == []
 
 
+@pytest.mark.slow
 def test_a_cautious_search_prints_its_scores_and_is_non_dominated_in_those() -> None:
     table = printed(solve("optimize.risk=lower", "limits={Hc: {max: 60}}"))
     assert dominated_rows(minimized(table, ending="_score")) == []
@@ -144,6 +145,7 @@ def test_a_cautious_search_prints_its_scores_and_is_non_dominated_in_those() -> 
 HARD = "objectives={Bs: {goal: max, threshold: 1.7}, Hc: {goal: min, threshold: 6}, Dmax: {goal: max}}"
 
 
+@pytest.mark.slow
 def test_a_search_for_chances_prints_them_and_is_non_dominated_in_them() -> None:
     result = solve("optimize.risk=p_all", HARD)
     table = printed(result)

@@ -110,6 +110,7 @@ def _coverage(trained: TrainingRows, unseen: TrainingRows, inputs: Inputs = INPU
     return float(np.mean((prediction.low <= unseen.values) & (unseen.values <= prediction.high)))
 
 
+@pytest.mark.slow
 def test_intervals_cover_papers_that_nobody_saw() -> None:
     # 150 papers calibrate and 150 judge; were a paper's rows hit or missed together, the coverage of
     # 90 % would spread by sqrt(2 * 0.9 * 0.1 / 150) = 0.035. Three of that are allowed.

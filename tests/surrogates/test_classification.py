@@ -38,6 +38,7 @@ def _said(log_odds: FloatArray) -> OutOfFold:
     )
 
 
+@pytest.mark.slow
 def test_a_classifier_that_knows_its_class_has_an_area_near_one() -> None:
     rows = measured_rows(n_papers=40)
     labels = (rows.fractions[:, 1] > 0.115).astype(np.float64)

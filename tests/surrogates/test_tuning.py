@@ -27,6 +27,7 @@ def _tune(groups: list[int], *, n_tries: int, is_classifier: bool = False) -> Le
 
 
 @pytest.mark.parametrize("is_classifier", [False, True])
+@pytest.mark.slow
 def test_the_same_seed_chooses_the_same_settings(is_classifier: bool) -> None:
     groups = ROWS.group_codes.tolist()
     first, again = (_tune(groups, n_tries=1, is_classifier=is_classifier) for _ in range(2))

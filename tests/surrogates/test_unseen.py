@@ -66,6 +66,7 @@ def test_the_result_repeats_and_does_not_depend_on_jobs(hurdle_model: PropertyMo
     assert one_by_one.probability(at_least=1.0).tobytes() == at_once.probability(at_least=1.0).tobytes()
 
 
+@pytest.mark.slow
 def test_the_hurdle_is_refitted_where_its_rows_are_given(hurdle_model: PropertyModel, alloys: Alloys) -> None:
     rows = measured_rows(seed=2)
     all_but_one_fail = replace(rows, values=(np.arange(len(rows)) == 0).astype(np.float64))

@@ -21,7 +21,7 @@ from moalloy.tables import about, builtin_names, builtin_path, describe, export,
             {"Bs_T": 262, "Hc_A_per_m": 637, "magnetostriction_ppm": 210, "grain_diameter_nm": 222},
         ),
         ("fe_glass_dmax", 438, "paper_group", {"Dmax_mm": 438}),
-        ("glass_forming", 6853, None, {"Dmax_mm": 1093}),
+        pytest.param("glass_forming", 6853, None, {"Dmax_mm": 1093}, marks=pytest.mark.slow),
     ],
 )
 def test_a_built_in_table_reads_cleanly(
