@@ -57,7 +57,7 @@ objectives:
   Hc:   {goal: min, threshold: 20}
   Dmax: {goal: max, threshold: 2}
 
-model: {members: 2, repeats: 1, features: [fractions]}
+model: {members: 2, repeats: 1, features: [fractions], settings: {n_trees: 60, depth: 4}}
 optimize: {algorithm: nsga2, population: 20, generations: 5, seeds: [1, 2], window: none}
 """
 

@@ -49,7 +49,7 @@ class _Cost:
 # Fitted to the built-in tables on one core of a shared x86-64 server; models of other tables grow larger
 # or smaller, so the sums are good to a factor of three.
 _COSTS: Mapping[str, _Cost] = {
-    "xgboost": _Cost(0.15, 1.2e-6, 1e-5),
+    "xgboost": _Cost(0.2, 2.2e-6, 1e-5),
     "random_forest": _Cost(0.12, 6e-6, 8e-5),
     "extra_trees": _Cost(0.1, 7e-6, 8e-5),
     "gaussian_process": _Cost(0.05, 0.0, 6e-5, per_cubed_row=9e-9, most_rows=1000, is_tuned=False),
@@ -86,9 +86,9 @@ def training_seconds(
     """Return the time to train ``n_members`` averages of ``kinds``, each tuned over ``n_tune`` settings.
 
     >>> round(training_seconds(500, 140, n_members=10, n_tune=0), 2)
-    2.34
+    3.54
     >>> round(training_seconds(500, 140, n_members=10, n_tune=1), 2)
-    16.38
+    24.78
     """
     costs = [_cost(kind) for kind in kinds]
     return n_members * sum(
@@ -102,7 +102,7 @@ def affordable_repeats(
     """Return how many repeats of both splits fit into the time for scoring, one at least.
 
     >>> affordable_repeats(50, 10, n_tune=0, n_properties=3)
-    10
+    9
     >>> affordable_repeats(100_000, 140, n_tune=0, n_properties=3)
     1
     """

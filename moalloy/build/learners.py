@@ -5,6 +5,7 @@ from __future__ import annotations
 from moalloy.spec import ProblemSpec
 from moalloy.surrogates.kinds import get_learner
 from moalloy.surrogates.learner import Learner
+from moalloy.surrogates.trees import TreeLearner
 
 __all__ = ["learner_warnings", "problem_learners"]
 
@@ -15,7 +16,12 @@ def problem_learners(spec: ProblemSpec) -> tuple[Learner, ...]:
     Raises:
         SpaceError: Another package offers something under the name of a kind that can't be used.
     """
-    return tuple(get_learner(kind, device=spec.model.device) for kind in spec.model.kinds)
+    learners = [get_learner(kind, device=spec.model.device) for kind in spec.model.kinds]
+    given = {} if spec.model.settings is None else spec.model.settings.given
+    return tuple(
+        item.with_settings(item.settings_to_dict() | given) if isinstance(item, TreeLearner) else item
+        for item in learners
+    )
 
 
 def learner_warnings(spec: ProblemSpec, name: str, n_rows: int) -> list[str]:

@@ -20,6 +20,7 @@ __all__ = [
     "ModelSpec",
     "OptimizeSpec",
     "StagnationSpec",
+    "TreeSettingsSpec",
 ]
 
 FeatureSet = Literal["fractions", "families", "statistics", "physics"]
@@ -54,6 +55,41 @@ _Window = Annotated[
 ]
 
 
+class TreeSettingsSpec(Strict):
+    """Settings of XGBoost's trees; what isn't said keeps its default."""
+
+    n_trees: Annotated[Whole, Field(ge=1, le=100_000)] | None = Field(
+        default=None, description="Rounds of boosting in each member, a tree each."
+    )
+    depth: Annotated[Whole, Field(ge=1, le=16)] | None = Field(
+        default=None, description="Comparisons on the way to a leaf, at most."
+    )
+    learning_rate: Annotated[Number, Field(gt=0, le=1)] | None = Field(
+        default=None, description="Share of what a tree learned that is kept."
+    )
+    subsample: Annotated[Number, Field(gt=0, le=1)] | None = Field(
+        default=None, description="Share of the rows that a tree is grown from."
+    )
+    colsample_bynode: Annotated[Number, Field(gt=0, le=1)] | None = Field(
+        default=None, description="Share of the features that a comparison is chosen from."
+    )
+    min_child_weight: Annotated[Number, Field(ge=0)] | None = Field(
+        default=None, description="Rows in a leaf, at least."
+    )
+    reg_lambda: Annotated[Number, Field(ge=0)] | None = Field(
+        default=None, description="Penalty on the squares of what leaves add."
+    )
+    n_thresholds: Annotated[Whole, Field(ge=0, le=1000)] | None = Field(
+        default=None,
+        description="Thresholds of a feature, drawn at random every 20 trees; 0 lets XGBoost place them.",
+    )
+
+    @property
+    def given(self) -> dict[str, float | int]:
+        """The settings that the file gives."""
+        return self.model_dump(exclude_none=True)
+
+
 class ModelSpec(Strict):
     """How the properties are learned."""
 
@@ -71,6 +107,9 @@ class ModelSpec(Strict):
     tune: Annotated[Whole, Field(ge=0)] = Field(
         default=0,
         description="Number of settings tried to tune each model, inside its folds; 0 keeps the defaults.",
+    )
+    settings: TreeSettingsSpec | None = Field(
+        default=None, description="Settings of XGBoost's trees, where they aren't to be the default ones."
     )
     features: Annotated[
         Annotated[_FeatureSets, Tag("<list>")] | Annotated[Mapping[str, _FeatureSets], Tag("<mapping>")],

@@ -44,6 +44,7 @@ _FOREST = TreeSettings(
     colsample_bynode=0.5,
     min_child_weight=8.0,
     reg_lambda=0.0,
+    n_thresholds=0,
 )
 
 

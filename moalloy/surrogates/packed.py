@@ -7,10 +7,10 @@ XGBoost stays the reference: what differs from it by a single bit isn't used.
 from __future__ import annotations
 
 import functools
-import json
 from dataclasses import dataclass
 
 import numpy as np
+import orjson
 
 from moalloy.domain.values import FloatArray
 from moalloy.surrogates.forest import Forest
@@ -71,7 +71,7 @@ def _has_kernel() -> bool:
 
 def _packed(trees: Trees, features: Features) -> Scorer:
     try:
-        candidate = PackedTrees(trees, Forest.of(json.loads(trees.booster.save_raw("json"))))
+        candidate = PackedTrees(trees, Forest.of(orjson.loads(trees.booster.save_raw("json"))))
     except ValueError:
         return trees
     is_same = np.array_equal(candidate.predict(features), trees.predict(features))

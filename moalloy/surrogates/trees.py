@@ -6,18 +6,19 @@ threads on a busy machine were measured at 25 times the time of one for a popula
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import orjson
 import xgboost
 
 from moalloy.domain.values import FloatArray
 from moalloy.errors import InputError, RunFolderError
 from moalloy.surrogates.learner import Features, Setting, squared_error
+from moalloy.surrogates.random_thresholds import Gaps, places, restore_values
 
 __all__ = [
     "DEFAULT_SETTINGS",
@@ -37,23 +38,29 @@ ENGINE = f"xgboost {xgboost.__version__}"
 
 Device = Literal["cpu", "cuda"]
 
+# Thresholds drawn anew for every round score no better, and take longer to draw than the trees to grow.
+_ROUNDS_PER_DRAW = 20
+
 
 @dataclass(frozen=True, slots=True)
 class TreeSettings:
     """Settings of one boosted model, named as XGBoost names them but for ``n_trees`` and ``depth``.
 
-    ``n_parallel`` trees are grown a round; one round of many, at rate 1, is a random forest.
+    ``n_parallel`` trees are grown a round; one round of many, at rate 1, is a random forest. Every feature
+    has ``n_thresholds`` thresholds, drawn at random every few rounds (see `random_thresholds`); with 0 of
+    them XGBoost places its own, ``max_bin`` at most.
     """
 
     n_trees: int = 300
-    depth: int = 5
+    depth: int = 6
     learning_rate: float = 0.05
     subsample: float = 0.7
     colsample_bynode: float = 0.2
-    min_child_weight: float = 4.0
-    reg_lambda: float = 2.0
+    min_child_weight: float = 1.0
+    reg_lambda: float = 0.5
     max_bin: int = 128
     n_parallel: int = 1
+    n_thresholds: int = 8
 
     def to_dict(self) -> dict[str, Setting]:
         return asdict(self)
@@ -69,6 +76,7 @@ class TreeSettings:
             colsample_bynode=float(np.round(10 ** rng.uniform(-1.0, 0.0), 2)),
             min_child_weight=float(rng.choice([1.0, 2.0, 4.0, 8.0])),
             reg_lambda=float(np.round(10 ** rng.uniform(-1.0, 1.5), 2)),
+            n_thresholds=int(rng.choice([4, 8, 16])),
         )
 
 
@@ -235,10 +243,48 @@ def fit_trees(
         "device": device,
         "verbosity": 0,
     }
+    if settings.n_thresholds:
+        return Trees(_boosted_at_random(features, target, parameters, settings), settings)
     data = xgboost.DMatrix(features, label=target, nthread=1)
     booster = xgboost.train(parameters, data, num_boost_round=settings.n_trees)
     # XGBoost keeps training statistics that a saved model would not have; reload so that both are one.
     return Trees(_booster(booster.save_raw("ubj")), settings)
+
+
+def _boosted_at_random(
+    features: Features, target: FloatArray, parameters: Mapping[str, Any], settings: TreeSettings
+) -> xgboost.Booster:
+    """Boost with thresholds drawn every few rounds, each time on from what there is."""
+    rng = np.random.default_rng(parameters["seed"])
+    gaps = Gaps.of(features)
+    margin: Features | None = None
+    pieces = []
+    for start in range(0, settings.n_trees, _ROUNDS_PER_DRAW):
+        thresholds = gaps.draw(settings.n_thresholds, rng)
+        data = xgboost.DMatrix(places(features, thresholds), label=target, base_margin=margin, nthread=1)
+        # Not `xgboost.train`, whose callbacks take as long as a few trees do to grow.
+        booster = xgboost.Booster({**parameters, "seed": int(rng.integers(2**31))}, [data])
+        for number in range(min(_ROUNDS_PER_DRAW, settings.n_trees - start)):
+            booster.update(data, number)
+        margin = booster.predict(data, output_margin=True)
+        pieces.append(orjson.loads(booster.save_raw("json")))
+        restore_values(pieces[-1]["learner"]["gradient_booster"]["model"]["trees"], thresholds)
+    return _booster(orjson.dumps(_joined(pieces)))
+
+
+def _joined(pieces: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the first of some models in JSON form with the trees of all of them."""
+    joined = pieces[0]
+    models = [piece["learner"]["gradient_booster"]["model"] for piece in pieces]
+    trees = [tree for model in models for tree in model["trees"]]
+    for number, tree in enumerate(trees):
+        tree["id"] = number
+    sizes = [np.diff(model["iteration_indptr"]) for model in models]
+    models[0]["trees"] = trees
+    models[0]["tree_info"] = [0] * len(trees)
+    models[0]["iteration_indptr"] = [0, *np.cumsum(np.concatenate(sizes)).tolist()]
+    models[0]["gbtree_model_param"]["num_trees"] = str(len(trees))
+    return joined
 
 
 def why_no_gpu() -> str | None:
@@ -268,4 +314,4 @@ def _require_cuda() -> None:
 
 def _device_of(booster: xgboost.Booster) -> str:
     """Return where a booster was trained: without a GPU, XGBoost takes the CPU and only warns."""
-    return str(json.loads(booster.save_config())["learner"]["generic_param"]["device"])
+    return str(orjson.loads(booster.save_config())["learner"]["generic_param"]["device"])

@@ -27,7 +27,7 @@ properties:
 _HC = "  Hc: {data: mine, column: Hc_A_per_m, unit: A/m, scale: log, inputs: [anneal_K]}\n"
 _END = """\
 objectives: {Bs: {goal: max, threshold: 1.5}HC}
-model: {members: 2, repeats: 1, features: [fractions]}
+model: {members: 2, repeats: 1, features: [fractions], settings: {n_trees: 60, depth: 4}}
 """
 
 

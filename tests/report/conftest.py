@@ -40,7 +40,7 @@ objectives:
   density_g_per_cm3: {goal: min}
 limits:
   Bs: {min: 0.5}
-model: {members: 2, repeats: 1}
+model: {members: 2, repeats: 1, settings: {n_trees: 60, depth: 4}}
 optimize: {population: 12, generations: 3, seeds: [1, 2]}
 """
 
@@ -58,7 +58,7 @@ properties:
 objectives:
   Bs: {goal: min, threshold: 1.6}
   cost_USD_per_kg: {goal: min}
-model: {members: 2, repeats: 1}
+model: {members: 2, repeats: 1, settings: {n_trees: 60, depth: 4}}
 optimize: {population: 12, generations: 3, seeds: [1]}
 """
 

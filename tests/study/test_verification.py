@@ -26,7 +26,7 @@ space: {elements: {Fe: [70, 86], B: [6, 16], Si: [1, 12]}, step: 0.5}
 data: {measured: {table: alloys.csv, group_by: paper}}
 properties: {Bs: {data: measured, column: Bs_T, unit: T}}
 objectives: {Bs: {goal: max}, cost_USD_per_kg: {goal: min}}
-model: {members: 2, repeats: 1, features: [fractions]}
+model: {members: 2, repeats: 1, features: [fractions], settings: {n_trees: 60, depth: 4}}
 optimize: {population: 8, generations: 2}
 """
 

@@ -11,7 +11,7 @@ from moalloy.workers import Local
 from tests.measured_alloys import ELEMENTS
 
 INPUTS = Inputs(Featurizer(("fractions",), ELEMENTS))
-SMALL = TreeSettings(n_trees=25, depth=3, learning_rate=0.2, colsample_bynode=1.0, min_child_weight=1.0)
+SMALL = TreeSettings(n_trees=25, depth=3, learning_rate=0.2, colsample_bynode=1.0, n_thresholds=0)
 
 
 def small_plan(

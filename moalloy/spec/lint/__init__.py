@@ -64,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     search.properties_are_wanted,
     search.seeds_differ,
     models.kinds_are_known,
+    models.settings_are_used,
     models.tuning_has_settings_to_try,
     models.device_is_used,
     search.features_are_assigned_once,

@@ -10,7 +10,7 @@ from moalloy.spec.problem import ProblemSpec
 from moalloy.spec.settings import KINDS
 from moalloy.spec.tree import Issue, Path
 
-__all__ = ["device_is_used", "kinds_are_known", "tuning_has_settings_to_try"]
+__all__ = ["device_is_used", "kinds_are_known", "settings_are_used", "tuning_has_settings_to_try"]
 
 # It finds its settings while it is fitted; a kind of another package comes as its package made it.
 _TUNED = frozenset(KINDS) - {"gaussian_process"}
@@ -43,3 +43,10 @@ def device_is_used(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
     if spec.model.device != "cpu" and others:
         found = f"device: {spec.model.device} has no effect on {listing(others)}"
         yield Issue(("model", "device"), found, severity="note")
+
+
+def settings_are_used(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
+    """The settings are those of XGBoost's trees."""
+    if spec.model.settings is not None and "xgboost" not in spec.model.kinds:
+        found = f"settings are XGBoost's and have no effect on {listing(spec.model.kinds)}"
+        yield Issue(("model", "settings"), found, severity="note")
