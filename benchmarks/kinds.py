@@ -1,11 +1,12 @@
-"""How well each kind of model, and averages of them, predict papers that they never saw.
+"""How well each kind of model, and averages of them, predict papers that they never saw; what choices bring.
 
     python benchmarks/kinds.py [--repeats 5]
 
 R2 by group on the built-in tables: five grouped folds, pooled over the folds of a repeat, median and range
 over the repeats; default settings, the same folds for all. An average of kinds is the mean of their
 predictions, as in a run. The last column is the CPU time of one fit, over all
-properties.
+properties. Then the default kind without one of its choices at a time: by how much R2 changes, repeat by
+repeat, median and range, and R2 of the mean over the repeats.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -24,11 +25,14 @@ import numpy as np
 import moalloy
 from moalloy.build.training import process_inputs, property_rows, read_tables, surrogate_inputs
 from moalloy.domain.values import FloatArray
+from moalloy.surrogates.background import Background
 from moalloy.surrogates.fitting import N_FOLDS, FitPlan, cross_predict, split_by_group, to_scale
 from moalloy.surrogates.kinds import KINDS, get_learner
+from moalloy.surrogates.learner import Learner
 from moalloy.surrogates.model import Scale
 from moalloy.surrogates.scores import score
 from moalloy.surrogates.training import Inputs, TrainingRows
+from moalloy.surrogates.trees import TreeLearner, TreeSettings
 
 PROBLEMS = Path(__file__).parent.parent / "problems"
 ASKED = {
@@ -41,6 +45,8 @@ AVERAGES = (
     ("xgboost", "random_forest"),
     ("xgboost", "extra_trees", "gaussian_process"),
 )
+# What was best of XGBoost's own thresholds on the same folds.
+PLACED = TreeSettings(depth=5, min_child_weight=4.0, reg_lambda=2.0, n_thresholds=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +62,23 @@ class Case:
         return to_scale(self.rows.values, self.scale)
 
 
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """A choice of the default kind that may be left out: other rows, or another learner."""
+
+    name: str
+    rows: Callable[[TrainingRows], TrainingRows] = lambda rows: rows
+    learner: Learner | None = None
+
+
+CHOICES = (
+    Choice("thresholds at random", learner=TreeLearner(PLACED)),
+    Choice("proxies", lambda rows: replace(rows, proxies=())),
+    Choice("the first crystallization", lambda rows: replace(rows, transitions=rows.transitions[1:])),
+    Choice("any crystallization", lambda rows: replace(rows, transitions=())),
+)
+
+
 def main() -> None:
     """Predict every property by every kind, and print one row per kind and average."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -66,12 +89,41 @@ def main() -> None:
     predicted: dict[str, Mapping[str, FloatArray]] = {}
     for kind in KINDS:
         start = time.process_time()
-        predicted[kind] = {name: _out_of_fold(case, kind, arguments.repeats) for name, case in cases.items()}
+        learner = get_learner(kind)
+        predicted[kind] = {
+            name: _out_of_fold(case, learner, arguments.repeats) for name, case in cases.items()
+        }
         seconds = (time.process_time() - start) / (len(cases) * N_FOLDS * arguments.repeats)
         _print_row(kind, cases, predicted[kind], f"{seconds:.2f} s")
     for kinds in AVERAGES:
         mean = {name: np.mean([predicted[kind][name] for kind in kinds], axis=0) for name in cases}
         _print_row(" and ".join(kinds), cases, mean, "the sum")
+    print("\n| without | " + " | ".join(cases) + " |\n|" + "---|" * (len(cases) + 1))
+    together = [
+        f"together {_r2(case, predicted['xgboost'][name].mean(axis=0)):.2f}" for name, case in cases.items()
+    ]
+    print(f"| nothing | {' | '.join(together)} |", flush=True)
+    for choice in CHOICES:
+        cells = [
+            _change(case, choice, predicted["xgboost"][name], arguments.repeats)
+            for name, case in cases.items()
+        ]
+        print(f"| {choice.name} | {' | '.join(cells)} |", flush=True)
+
+
+def _change(case: Case, choice: Choice, default: FloatArray, n_repeats: int) -> str:
+    """Return what leaving out a choice changes; nothing where a property has nothing of the kind."""
+    rows = choice.rows(case.rows)
+    has_changed = (len(rows.proxies), len(rows.transitions)) != (
+        len(case.rows.proxies),
+        len(case.rows.transitions),
+    )
+    if not has_changed and choice.learner is None:
+        return ""
+    predicted = _out_of_fold(replace(case, rows=rows), choice.learner or TreeLearner(), n_repeats)
+    change = [_r2(case, mine) - _r2(case, theirs) for mine, theirs in zip(predicted, default, strict=True)]
+    spread = f"{np.median(change):+.3f} [{min(change):+.3f}, {max(change):+.3f}]"
+    return f"{spread}, together {_r2(case, predicted.mean(axis=0)):.2f}"
 
 
 def _cases(stem: str, names: Sequence[str]) -> dict[str, Case]:
@@ -86,10 +138,10 @@ def _cases(stem: str, names: Sequence[str]) -> dict[str, Case]:
     return cases
 
 
-def _out_of_fold(case: Case, kind: str, n_repeats: int) -> FloatArray:
+def _out_of_fold(case: Case, learner: Learner, n_repeats: int) -> FloatArray:
     """Return predictions on unseen groups on the fitted scale, shape ``(n_repeats, n_rows)``."""
     rows = case.rows
-    plan = FitPlan(case.scale, 0.9, N_FOLDS * n_repeats, seed=0, learners=(get_learner(kind),))
+    plan = FitPlan(case.scale, 0.9, N_FOLDS * n_repeats, seed=0, learners=(learner,))
     features = case.inputs.features(rows.fractions, rows.elements, rows.process)
     codes = rows.group_codes
     out_of_fold = cross_predict(
@@ -98,8 +150,7 @@ def _out_of_fold(case: Case, kind: str, n_repeats: int) -> FloatArray:
         split_by_group(codes),
         groups=codes,
         plan=plan,
-        names=case.inputs.names,
-        transitions_of=lambda is_out: rows.transitions_without(is_out, case.inputs.names),
+        background=Background.of(rows, case.inputs),
     )
     return out_of_fold.predicted
 
@@ -109,10 +160,14 @@ def _print_row(
 ) -> None:
     cells = []
     for name, case in cases.items():
-        known = case.rows.has_known_treatment
-        r2 = [score(case.target[known], repeat[known]).r2 for repeat in predicted[name]]
+        r2 = [_r2(case, repeat) for repeat in predicted[name]]
         cells.append(f"{np.median(r2):.2f} [{min(r2):.2f}, {max(r2):.2f}]")
     print(f"| {kind} | {' | '.join(cells)} | {seconds} |", flush=True)
+
+
+def _r2(case: Case, predicted: FloatArray) -> float:
+    known = case.rows.has_known_treatment
+    return score(case.target[known], predicted[known]).r2
 
 
 if __name__ == "__main__":

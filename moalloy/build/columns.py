@@ -66,5 +66,7 @@ def _named(spec: ProblemSpec) -> Iterator[_Named]:
             yield _Named(item.data, column, ("properties", name, "inputs"))
         for column in transition_columns(item) if item.relative_to else ():
             yield _Named(item.data, column, ("properties", name, "relative_to"))
+        for column in item.proxies or ():
+            yield _Named(item.data, column, ("properties", name, "proxies", column))
         if item.hurdle is not None:
             yield _Named(item.hurdle.data, item.hurdle.column, ("properties", name, "hurdle", "column"))

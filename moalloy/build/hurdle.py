@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from moalloy.build.training import chosen_rows, listed, require_rows
+from moalloy.build.training import chosen_rows, require_rows
+from moalloy.build.wording import listed
 from moalloy.domain.composition import parse_formula
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import TableError

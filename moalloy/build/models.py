@@ -17,6 +17,7 @@ from moalloy.build.effort import affordable_repeats
 from moalloy.build.hurdle import classifier_rows, hurdle_inputs, hurdle_tables, n_assumed
 from moalloy.build.learners import learner_warnings, problem_learners
 from moalloy.build.problem import Problem
+from moalloy.build.proxies import proxy_metrics
 from moalloy.build.training import (
     process_inputs,
     property_rows,
@@ -170,8 +171,10 @@ def _fit_one(
         **_scores(validation, model),
         **chosen.metrics,
         **hurdle_metrics,
+        "proxies": proxy_metrics(rows, plan.scale),
         "kinds": list(model_spec.kinds),
         "tune": plan.n_tune,
+        "settings_given": {} if model_spec.settings is None else model_spec.settings.given,
         "settings": _settings(model),
     }
     return FittedSurrogate(model, problem.space, metrics, _in_unit(out_of_fold, model.scale))

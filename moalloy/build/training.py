@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from moalloy.build.proxies import proxy_rows
 from moalloy.build.transitions import transition_columns, transition_rows
+from moalloy.build.wording import listed
 from moalloy.domain.process import ProcessVariable
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import TableError
@@ -20,7 +22,6 @@ from moalloy.tables import AlloyTable, is_missing, read_table
 
 __all__ = [
     "chosen_rows",
-    "listed",
     "process_inputs",
     "property_rows",
     "read_tables",
@@ -30,7 +31,6 @@ __all__ = [
 
 # Below this, five folds leave too little to learn from or to score on.
 _FEWEST_ROWS = 10
-_LISTED = 5
 
 
 def read_tables(spec: ProblemSpec) -> dict[str, AlloyTable]:
@@ -64,6 +64,7 @@ def _numeric_columns(spec: ProblemSpec, table: str) -> tuple[str, ...]:
             columns += [
                 item.column,
                 *transition_columns(item),
+                *(item.proxies or ()),
                 *(name for name in item.inputs if not _is_named(spec.space.process[name])),
             ]
     return tuple(dict.fromkeys(columns))
@@ -125,13 +126,7 @@ def property_rows(
             f" (line{'s' * (len(lines) > 1)} {listed(lines)}), and they have no logarithm; blank what was"
             " too small to measure, or take scale: linear."
         )
-    return rows
-
-
-def listed(items: Sequence[object]) -> str:
-    """Return the first items of a list in words."""
-    more = ", ..." if len(items) > _LISTED else ""
-    return f"{', '.join(map(str, items[:_LISTED]))}{more}"
+    return replace(rows, proxies=proxy_rows(name, item, table, rows, _process(table, inputs)))
 
 
 def require_rows(where: str, rows: TrainingRows, what: str) -> None:
@@ -157,19 +152,19 @@ def chosen_rows(
     group_by: str | None,
 ) -> TrainingRows:
     """Return some rows of a table, with a value for each row of it and the process inputs."""
-    process = [_process_column(table, item)[chosen] for item in inputs]
     picked = np.flatnonzero(chosen)
     formulas = tuple(table.formulas[i] for i in picked)
     groups, grouped_by = _grouping(tuple(table.groups[i] for i in picked), formulas, group_by)
     return TrainingRows(
         elements=table.elements,
         fractions=table.fractions[chosen],
-        process=np.column_stack(process) if process else np.empty((len(picked), 0)),
+        process=_process(table, inputs)[chosen],
         values=values[chosen],
         groups=groups,
         formulas=formulas,
         references=tuple(table.references[i] for i in picked),
         grouped_by=grouped_by,
+        process_names=tuple(item.name for item in inputs),
     )
 
 
@@ -186,6 +181,12 @@ def _grouping(
 
 def _asked_grouping(group_by: str | None) -> str:
     return group_by or "chemical system"
+
+
+def _process(table: AlloyTable, inputs: Sequence[ProcessInput]) -> FloatArray:
+    """Return the process columns of a table, shape ``(n_rows, n_process)``."""
+    columns = [_process_column(table, item) for item in inputs]
+    return np.column_stack(columns) if columns else np.empty((len(table), 0))
 
 
 def _process_column(table: AlloyTable, item: ProcessInput) -> FloatArray:

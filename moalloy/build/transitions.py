@@ -13,14 +13,14 @@ from moalloy.tables import AlloyTable
 __all__ = ["transition_columns", "transition_rows"]
 
 # What the built-in table calls them; another table is asked only if it has the same names.
-_ANNEALING, _SECOND_CRYSTALLIZATION = "annealing_temperature_K", "Tx2_K"
+_ANNEALING, _CRYSTALLIZATIONS = "annealing_temperature_K", ("Tx1_peak_K", "Tx2_K")
 # Fewer say too little for about twenty slopes, or leave a fold without any.
 _FEWEST_ROWS, _FEWEST_GROUPS = 40, 5
 
 
 def transition_columns(item: PropertySpec) -> tuple[str, ...]:
     """Return the columns that the problem file names for the property."""
-    return tuple((item.relative_to or {}).values())
+    return tuple(column for columns in (item.relative_to or {}).values() for column in columns)
 
 
 def transition_rows(
@@ -41,12 +41,18 @@ def transition_rows(
     # Where the table's groups couldn't be told apart, formulas stood in.
     groups = table.formulas if rows.groups == rows.formulas else table.groups
     if item.relative_to is not None:
-        return tuple(_asked(table, variable, column, groups) for variable, column in item.relative_to.items())
-    if _ANNEALING not in item.inputs or _SECOND_CRYSTALLIZATION not in table.columns:
+        return tuple(
+            _asked(table, variable, column, groups)
+            for variable, columns in item.relative_to.items()
+            for column in columns
+        )
+    if _ANNEALING not in item.inputs:
         return ()
-    found = _measured(table, _ANNEALING, _SECOND_CRYSTALLIZATION, groups)
-    is_enough = len(found) >= _FEWEST_ROWS and len(set(found.groups)) >= _FEWEST_GROUPS
-    return (found,) if is_enough else ()
+    there = [column for column in _CRYSTALLIZATIONS if column in table.columns]
+    found = [_measured(table, _ANNEALING, column, groups) for column in there]
+    return tuple(
+        rows for rows in found if len(rows) >= _FEWEST_ROWS and len(set(rows.groups)) >= _FEWEST_GROUPS
+    )
 
 
 def _asked(table: AlloyTable, variable: str, column: str, groups: tuple[str, ...]) -> TransitionRows:

@@ -23,9 +23,10 @@ __all__ = ["chosen_alloys", "highlights", "score_table", "trust_table", "turned"
 def score_table(models: Mapping[str, FittedSurrogate]) -> pd.DataFrame:
     """Return one row per property: the grouped scores first, the random split's R2 beside them.
 
-    Columns: property, rows, groups, R2 by group (median with its range over repeats), typical error on
-    unseen groups, Spearman, R2 at random, R2 of the nearest alloy's value and of the mean, the R2 that a
-    perfect model would reach by how far groups agree on one alloy, coverage of the interval, worst group.
+    Columns: property, rows, groups, R2 by group (median with its range over repeats, of one member each), R2
+    of several members together, typical error on unseen groups, Spearman, R2 at random, R2 of the nearest
+    alloy's value and of the mean, the R2 that a perfect model would reach by how far groups agree on one
+    alloy, coverage of the interval, worst group.
     """
     return pd.DataFrame([_score_row(surrogate.metrics) for surrogate in models.values()])
 
@@ -116,6 +117,7 @@ def _score_row(metrics: Mapping[str, Any]) -> dict[str, object]:
         "rows": metrics["rows_scored"],
         "groups": metrics["groups"],
         "R2 by group": _with_range(r2),
+        "members together": _together(metrics),
         "typical error": typical_error(metrics),
         "Spearman": _two_digits(grouped["spearman"]["median"]),
         "R2 at random": _two_digits(random["r2"]["median"]),
@@ -125,6 +127,15 @@ def _score_row(metrics: Mapping[str, Any]) -> dict[str, object]:
         f"coverage of {_percent(metrics['interval'])}": _percent(metrics["coverage_on_unseen_groups"]),
         "worst group": _worst_group(metrics),
     }
+
+
+def _together(metrics: Mapping[str, Any]) -> str:
+    """Return the R2 of the mean of several members, by group and at random; older metrics have none."""
+    grouped, random = metrics["by_group"].get("together"), metrics["random"].get("together")
+    if not grouped or not random or grouped["members"] == 1:
+        return NOT_MEASURED
+    members = counted(grouped["members"], "member")
+    return f"{_two_digits(grouped['r2'])}, at random {_two_digits(random['r2'])} ({members})"
 
 
 def _agreement(metrics: Mapping[str, Any]) -> str:

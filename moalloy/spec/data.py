@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from moalloy.spec.base import Basis, NumberOrText, Strict, Text, shape_of, written_as
+from moalloy.spec.base import Basis, Listed, NumberOrText, Strict, Text, shape_of, written_as
 
 __all__ = ["HurdleSpec", "PropertySpec", "TableSpec"]
 
@@ -64,12 +64,21 @@ class PropertySpec(Strict):
         default="linear", description="log: for values that span decades; all must be positive."
     )
     inputs: tuple[Text, ...] = Field(default=(), description="Process variables that it depends on.")
-    relative_to: Mapping[Text, Text] | None = Field(
+    relative_to: Mapping[Text, Listed] | None = Field(
         default=None,
         description=(
-            "Process variables to count from a transition of the alloy, {variable: column of the table};"
-            " the transition is estimated from the composition. Where omitted, an annealing temperature is"
-            " counted from the second crystallization, Tx2_K, if the table has it; {} for none."
+            "Process variables to count from transitions of the alloy, {variable: a column of the table, or"
+            " several}; transitions are estimated from the composition. Where omitted, an annealing"
+            " temperature is counted from the crystallizations, Tx1_peak_K and Tx2_K, if the table has them;"
+            " {} for none."
+        ),
+    )
+    proxies: Mapping[Text, Literal["linear", "log"]] | None = Field(
+        default=None,
+        description=(
+            "Columns that go with the property, {column: linear or log}: rows that have one of them, and not"
+            " the property, are learned from by what it says. Where omitted, rows without Hc_A_per_m are"
+            " learned from by their permeability_1kHz, if scale is log; {} for none."
         ),
     )
     ceiling: Text | None = Field(

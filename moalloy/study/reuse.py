@@ -13,8 +13,8 @@ from moalloy.surrogates.model import PropertyModel
 __all__ = ["overruled_settings", "reusable_models"]
 
 # What a model of another run decides, in the file's own words.
-_MODEL_KEYS = ("kind", "members", "seed", "tune", "features")
-_PROPERTY_KEYS = ("column", "inputs", "ceiling", "relative_to")
+_MODEL_KEYS = ("kind", "members", "seed", "tune", "settings", "features")
+_PROPERTY_KEYS = ("column", "inputs", "ceiling", "relative_to", "proxies")
 
 
 def reusable_models(folder: RunFolder, problem: Problem) -> dict[str, FittedSurrogate]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
+from moalloy.surrogates.background import Background
 from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.estimators import steady
 from moalloy.surrogates.folds import group_folds, random_folds
@@ -18,7 +18,7 @@ from moalloy.surrogates.learner import Features, Learner, Scorer
 from moalloy.surrogates.model import BulkClassifier, PropertyModel, Scale
 from moalloy.surrogates.out_of_fold import OutOfFold
 from moalloy.surrogates.training import Inputs, TrainingRows
-from moalloy.surrogates.transitions import TransitionsOf, extended, fit_relative
+from moalloy.surrogates.transitions import extended
 from moalloy.surrogates.trees import Device, TreeLearner
 from moalloy.surrogates.tuning import tune
 from moalloy.workers import ALONE, Workers, in_order
@@ -96,8 +96,7 @@ def fit_property(
         split_by_group(groups),
         groups=groups,
         plan=plan,
-        names=inputs.names,
-        transitions_of=partial(rows.transitions_without, names=inputs.names),
+        background=Background.of(rows, inputs),
     )
     ground = Ground.of(rows, inputs.process)
     difficulty, calibration, surroundings = fit_intervals(
@@ -145,8 +144,7 @@ def cross_predict(
     *,
     groups: IntArray,
     plan: FitPlan,
-    names: tuple[str, ...] = (),
-    transitions_of: TransitionsOf = lambda is_left_out: (),
+    background: Background | None = None,
 ) -> OutOfFold:
     """Fit ``plan.n_members`` models, each without one fold, and predict what each left out.
 
@@ -159,8 +157,7 @@ def cross_predict(
         groups: Codes of the rows' groups, two at least, for the number of folds and for tuning; shape
             ``(n_rows,)``.
         plan: Learners, members, two at least, and seed.
-        names: Names of the features; needed for transitions only.
-        transitions_of: What treatments are counted from, of which each member makes its own estimate.
+        background: What members may know beside the rows; nothing where omitted.
     """
     n_folds = min(N_FOLDS, plan.n_members, len(np.unique(groups)))
     n_repeats = -(-plan.n_members // n_folds)
@@ -170,7 +167,7 @@ def cross_predict(
     is_left_out = np.array([folds[repeat] == fold for repeat, fold in tasks])
     seeds = [int(seed) for seed in np.random.SeedSequence([plan.seed, 1]).generate_state(plan.n_members) >> 1]
 
-    data = _Data(features, target, groups, plan.learners, plan.n_tune, names, transitions_of)
+    data = _Data(features, target, groups, plan.learners, plan.n_tune, background or Background())
     units = list(zip(is_left_out, seeds, strict=True))
     predicted = np.full((n_repeats, len(target)), np.nan)
     with steady():
@@ -189,20 +186,19 @@ class _Data:
     groups: IntArray
     learners: tuple[Learner, ...]
     n_tune: int
-    names: tuple[str, ...]
-    transitions_of: TransitionsOf
+    background: Background
 
 
 def _fit_member(data: _Data, unit: tuple[BoolArray, int]) -> Scorer:
     """Fit one member to the rows that aren't left out, with a seed of its own."""
     is_out, seed = unit
-    features, target, groups = data.features[~is_out], data.target[~is_out], data.groups[~is_out]
-    transitions = data.transitions_of(is_out)
-    seen = extended(features, transitions, data.names)
-    tuned = tuple(
-        tune(learner, seen, target, groups, n_tries=data.n_tune, seed=seed) for learner in data.learners
-    )
-    return fit_relative(tuned, features, target, seed=seed, transitions=transitions, names=data.names)
+    learners = data.learners
+    if data.n_tune:
+        transitions = data.background.transitions_without(is_out)
+        seen = extended(data.features[~is_out], transitions, data.background.names)
+        rows = seen, data.target[~is_out], data.groups[~is_out]
+        learners = tuple(tune(learner, *rows, n_tries=data.n_tune, seed=seed) for learner in learners)
+    return data.background.fit(learners, data.features, data.target, is_out, seed=seed)
 
 
 def _platt(log_odds: FloatArray, labels: FloatArray) -> tuple[float, float]:

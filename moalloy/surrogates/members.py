@@ -17,10 +17,11 @@ import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import RunFolderError
+from moalloy.surrogates.background import Background
 from moalloy.surrogates.estimators import steady
 from moalloy.surrogates.kinds import get_learner
 from moalloy.surrogates.learner import Average, Features, Origin, Scorer
-from moalloy.surrogates.transitions import Relative, Transition, extended
+from moalloy.surrogates.transitions import Relative, Transition
 from moalloy.surrogates.trees import Trees, TreeSettings
 
 __all__ = ["Evidence", "engines", "load_members", "load_trees", "save_member", "save_members"]
@@ -35,16 +36,14 @@ class Evidence:
 
     Attributes:
         features: Shape ``(n_rows, n_features)``.
-        names: Names of the features.
         target: On the fitted scale, shape ``(n_rows,)``.
-        groups: The group of each row.
+        background: What members may know beside the rows.
         predicted: Out-of-fold predictions on the fitted scale, shape ``(n_rows,)``.
     """
 
     features: Features
-    names: tuple[str, ...]
     target: FloatArray
-    groups: tuple[str, ...]
+    background: Background
     predicted: FloatArray
 
 
@@ -104,10 +103,10 @@ def load_members(
         RunFolderError: A file can't be read, or a member isn't what it was.
     """
     origins = tuple(Origin(entry["seed"], tuple(entry["left_out"])) for entry in entries)
-    is_out = [np.isin(evidence.groups, origin.left_out) for origin in origins]
+    is_out = [np.isin(evidence.background.groups, origin.left_out) for origin in origins]
     with steady():
         members = tuple(
-            _load_member(entry, folder, evidence, origin.seed, ~is_left_out)
+            _load_member(entry, folder, evidence, origin.seed, is_left_out)
             for entry, origin, is_left_out in zip(entries, origins, is_out, strict=True)
         )
         if any("file" not in model for entry in entries for model in entry["models"]):
@@ -136,20 +135,20 @@ def _transition_from_dict(data: Mapping[str, Any]) -> Transition:
 
 
 def _load_member(
-    entry: Mapping[str, Any], folder: Path, evidence: Evidence, seed: int, is_in: BoolArray
+    entry: Mapping[str, Any], folder: Path, evidence: Evidence, seed: int, is_left_out: BoolArray
 ) -> Scorer:
+    def fitted_anew(model: Mapping[str, Any]) -> Scorer:
+        learner = get_learner(model["kind"]).with_settings(model["settings"])
+        features, target = evidence.features, evidence.target
+        return evidence.background.fit((learner,), features, target, is_left_out, seed=seed)
+
     transitions = tuple(_transition_from_dict(item) for item in entry["transitions"])
-    features = extended(evidence.features[is_in], transitions, evidence.names)
     scorers = tuple(
-        load_trees(model, folder)
-        if "file" in model
-        else get_learner(model["kind"])
-        .with_settings(model["settings"])
-        .fit(features, evidence.target[is_in], seed=seed)
+        load_trees(model, folder) if "file" in model else _parts(fitted_anew(model))[0]
         for model in entry["models"]
     )
     scorer = scorers[0] if len(scorers) == 1 else Average(scorers)
-    return Relative(scorer, transitions, evidence.names) if transitions else scorer
+    return Relative(scorer, transitions, evidence.background.names) if transitions else scorer
 
 
 def _check(members: Sequence[Scorer], is_out: Sequence[BoolArray], evidence: Evidence, what: str) -> None:

@@ -21,6 +21,7 @@ from moalloy.domain.values import FloatArray
 from moalloy.errors import InputError, RunFolderError
 from moalloy.features.featurizer import Featurizer
 from moalloy.files import sha256_of, write_json
+from moalloy.surrogates.background import Background
 from moalloy.surrogates.calibration import Calibration
 from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.difficulty import Difficulty, Surroundings
@@ -34,7 +35,7 @@ from moalloy.surrogates.training import Inputs, ProcessInput
 
 __all__ = ["FORMAT", "load_surrogate", "save_surrogate"]
 
-FORMAT = 3
+FORMAT = 4
 
 
 def save_surrogate(surrogate: FittedSurrogate, folder: Path) -> None:
@@ -135,9 +136,8 @@ def _model(description: _Description) -> tuple[PropertyModel, FloatArray]:
     rows, predicted = read_rows(folder, inputs, grouped_by=content["grouped_by"])
     evidence = Evidence(
         features=inputs.features(rows.fractions, rows.elements, rows.process),
-        names=inputs.names,
         target=to_scale(rows.values, content["scale"]),
-        groups=rows.groups,
+        background=Background.of(rows, inputs),
         predicted=to_scale(predicted, content["scale"]),
     )
     members, origins = load_members(content["members"], content["fitted_with"], folder, evidence)

@@ -11,11 +11,14 @@ from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.features.featurizer import Featurizer
 from moalloy.features.present import PresentElements, present_elements
 from moalloy.surrogates.learner import Features
-from moalloy.surrogates.transitions import Transition, TransitionRows
+from moalloy.surrogates.proxies import ProxyRows
+from moalloy.surrogates.transitions import TransitionRows
 
 __all__ = ["Inputs", "ProcessInput", "TrainingRows", "treated_as_measured"]
 
 _FEWEST_SCORED = 10
+# What was never heated above this was never annealed, and has no time to state.
+_TEMPERATURE, _TIME, _AMBIENT_K = "annealing_temperature_K", "annealing_time_s", 320.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,8 @@ class TrainingRows:
         references: Where each row comes from.
         grouped_by: What the groups are, in words: a column of the table, ``chemical system``, ...
         transitions: Transitions that treatments are counted from; their rows have groups of the same names.
+        proxies: Alloys without a value but with something that goes with it; groups of the same names.
+        process_names: Of the columns of ``process``.
     """
 
     elements: tuple[str, ...]
@@ -137,6 +142,8 @@ class TrainingRows:
     references: tuple[str, ...]
     grouped_by: str
     transitions: tuple[TransitionRows, ...] = ()
+    proxies: tuple[ProxyRows, ...] = ()
+    process_names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -159,21 +166,14 @@ class TrainingRows:
     def has_known_treatment(self) -> BoolArray:
         """Which rows to score on, shape ``(n_rows,)``: those with every process input.
 
+        An alloy as it was cast, whose annealing temperature is that of the room, needs no annealing time.
         All rows, if there are fewer than ten of them or one group alone has them: it can't be judged
         by others.
         """
-        is_known = np.asarray(np.isfinite(self.process).all(axis=1), dtype=np.bool_)
+        is_stated = np.isfinite(self.process)
+        if _TEMPERATURE in self.process_names and _TIME in self.process_names:
+            is_cold = self.process[:, self.process_names.index(_TEMPERATURE)] <= _AMBIENT_K
+            is_stated[:, self.process_names.index(_TIME)] |= is_cold
+        is_known = np.asarray(is_stated.all(axis=1), dtype=np.bool_)
         is_enough = is_known.sum() >= _FEWEST_SCORED and len(np.unique(self.group_codes[is_known])) > 1
         return is_known if is_enough else np.ones(len(self), dtype=np.bool_)
-
-    def transitions_without(self, is_left_out: BoolArray, names: Sequence[str]) -> tuple[Transition, ...]:
-        """Return the transitions as estimated from all groups but those that are left out whole.
-
-        Args:
-            is_left_out: Shape ``(n_rows,)``.
-            names: Names of the features; fractions are ``x_<element>``.
-        """
-        labels = np.array(self.groups)
-        left_out = frozenset(labels[is_left_out].tolist()) - frozenset(labels[~is_left_out].tolist())
-        known = [name.removeprefix("x_") for name in names if name.startswith("x_")]
-        return tuple(item.estimate(left_out, known) for item in self.transitions)

@@ -8,12 +8,12 @@ transition, so a ridge estimate from its composition stands in (Hoerl & Kennard,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from moalloy.domain.values import BoolArray, FloatArray
+from moalloy.domain.values import FloatArray
 from moalloy.surrogates.learner import Features, Learner, Scorer, fit_average
 from moalloy.surrogates.trees import Trees
 
@@ -21,7 +21,6 @@ __all__ = [
     "Relative",
     "Transition",
     "TransitionRows",
-    "TransitionsOf",
     "extended",
     "fit_relative",
     "member_scores",
@@ -113,10 +112,6 @@ class TransitionRows:
         slopes = np.linalg.solve(normal, deviation.T @ (means - means.mean()))
         intercept = float(means.mean() - center @ slopes)
         return Transition(self.process, tuple(self.elements[i] for i in columns), 100.0 * slopes, intercept)
-
-
-TransitionsOf = Callable[[BoolArray], tuple[Transition, ...]]
-"""From the rows that a member leaves out, shape ``(n_rows,)``, to the transitions that it may know."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
+from moalloy.surrogates.background import Background
 from moalloy.surrogates.estimators import steady
 from moalloy.surrogates.fitting import to_scale
 from moalloy.surrogates.learner import Features, Learner, Scorer
 from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.near_groups import NEAR_AT_PCT, groups_near, merged
+from moalloy.surrogates.neighbors import nearest
 from moalloy.surrogates.training import Inputs, TrainingRows
-from moalloy.surrogates.transitions import fit_relative
 from moalloy.surrogates.trees import TreeLearner, Trees
 from moalloy.workers import ALONE, Workers, in_order
 
@@ -178,7 +179,9 @@ def _refits(
     learners = learners[:N_REFITS]
     seeds = np.random.SeedSequence(seed).generate_state(len(learners)) >> 1
     units = [(int(i), k) for i in np.flatnonzero(can_fit) for k in range(len(learners))]
-    data = _Data(inputs, rows, features, target, kept, learners, [int(seed) for seed in seeds])
+    hidden = [_proxies_near(rows, alloys, sets.of_alloy == i, within_at_pct) for i in range(len(kept))]
+    background = Background.of(rows, inputs)
+    data = _Data(background, features, target, kept, hidden, learners, [int(seed) for seed in seeds])
 
     with steady():
         fitted = list(in_order(workers, _refit, data, units))
@@ -190,13 +193,15 @@ def _refits(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Data:
-    """What all refits share: a row of ``kept`` for each set of groups, a learner and a seed for each fit."""
+    """What all refits share: rows that are kept and proxies that are hidden for each set of groups, a learner
+    and a seed for each fit.
+    """
 
-    inputs: Inputs
-    rows: TrainingRows
+    background: Background
     features: Features
     target: FloatArray
     kept: Sequence[BoolArray]
+    hidden: Sequence[tuple[BoolArray, ...]]
     learners: Sequence[tuple[Learner, ...]]
     seeds: Sequence[int]
 
@@ -204,14 +209,24 @@ class _Data:
 def _refit(data: _Data, unit: tuple[int, int]) -> Scorer:
     """Fit to what one set of groups leaves, with one of the learners."""
     i, k = unit
-    kept, names = data.kept[i], data.inputs.names
-    return fit_relative(
+    return data.background.fit(
         data.learners[k],
-        data.features[kept],
-        data.target[kept],
+        data.features,
+        data.target,
+        ~data.kept[i],
         seed=data.seeds[k],
-        transitions=data.rows.transitions_without(~kept, names),
-        names=names,
+        hidden=data.hidden[i],
+    )
+
+
+def _proxies_near(
+    rows: TrainingRows, alloys: Alloys, is_asked: BoolArray, within_at_pct: float
+) -> tuple[BoolArray, ...]:
+    """Return for each proxy which of its rows are near the alloys: their groups may have no other row."""
+    fractions = alloys.fractions[is_asked]
+    return tuple(
+        nearest(item.fractions, rows.elements, fractions, alloys.elements)[1] <= within_at_pct
+        for item in rows.proxies
     )
 
 

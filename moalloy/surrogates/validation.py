@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from moalloy.domain.values import FloatArray, IntArray
+from moalloy.surrogates.background import Background
 from moalloy.surrogates.coverage import LEVELS, Coverage, coverage_on_unseen, domain_on_unseen
 from moalloy.surrogates.difficulty import Surroundings
 from moalloy.surrogates.fitting import (
@@ -34,22 +35,39 @@ __all__ = ["SplitScores", "Validation", "validate"]
 
 @dataclass(frozen=True, slots=True)
 class SplitScores:
-    """Scores of one way to split, each with its spread over repeats; ``mae`` is on the fitted scale."""
+    """Scores of one way to split; ``mae`` is on the fitted scale.
+
+    In each repeat one member predicts a row, so the spread over repeats is that of single members. What is
+    printed elsewhere is the mean of all members: ``together`` scores the mean of ``n_together`` of them that
+    never saw the row's group, one of each repeat and no more than the surrogate has.
+    """
 
     r2: Spread
     mae: Spread
     spearman: Spread
+    together: Scores
+    n_together: int
 
     @classmethod
-    def over(cls, repeats: Sequence[Scores]) -> SplitScores:
+    def of(cls, target: FloatArray, repeats: Sequence[FloatArray], *, n_members: int) -> SplitScores:
+        """Return the scores of some repeats, each of shape ``(n_rows,)`` like the target."""
+        scores = [score(target, predicted) for predicted in repeats]
+        joined = repeats[:n_members]
         return cls(
-            spread([item.r2 for item in repeats]),
-            spread([item.mae for item in repeats]),
-            spread([item.spearman for item in repeats]),
+            spread([item.r2 for item in scores]),
+            spread([item.mae for item in scores]),
+            spread([item.spearman for item in scores]),
+            score(target, np.mean(joined, axis=0)),
+            len(joined),
         )
 
     def to_dict(self) -> dict[str, dict[str, float | None]]:
-        return {"r2": self.r2.to_dict(), "mae": self.mae.to_dict(), "spearman": self.spearman.to_dict()}
+        return {
+            "r2": self.r2.to_dict(),
+            "mae": self.mae.to_dict(),
+            "spearman": self.spearman.to_dict(),
+            "together": {**self.together.to_dict(), "members": self.n_together},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +159,13 @@ def validate(
     is_inside = found.is_reached & (
         found.expected <= domain_limit(found.errors, found.expected, found.is_reached)
     )
+    scores_of = partial(SplitScores.of, target[known], n_members=plan.n_members)
     return Validation(
         n_rows=len(rows),
         n_scored=int(known.sum()),
         n_groups=rows.n_groups,
-        by_group=SplitScores.over([score(target[known], predicted[known]) for predicted in grouped]),
-        at_random=SplitScores.over([score(target[known], predicted[known]) for predicted in flattering]),
+        by_group=scores_of([predicted[known] for predicted in grouped]),
+        at_random=scores_of([predicted[known] for predicted in flattering]),
         mean=score(target[known], _mean_of_others(target, groups, plan.seed)[known]),
         nearest=score(target[known], _nearest_of_others(rows, target, groups)[known]),
         worst=worst_group(rows, target - out_of_fold.mean),
@@ -180,8 +199,7 @@ def _repeats(
         split,
         groups=groups,
         plan=repeated,
-        names=inputs.names,
-        transitions_of=partial(rows.transitions_without, names=inputs.names),
+        background=Background.of(rows, inputs),
     )
     return list(out_of_fold.predicted)
 

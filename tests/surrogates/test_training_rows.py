@@ -54,6 +54,16 @@ def test_all_rows_are_scored_where_hardly_any_treatment_is_known() -> None:
     assert replace(rows, process=blank).has_known_treatment.all()
 
 
+def test_an_alloy_as_it_was_cast_needs_no_annealing_time() -> None:
+    rows = measured_rows()
+    temperature = np.where(np.arange(len(rows)) < 20, 298.0, 700.0)
+    time = np.where(np.arange(len(rows)) < 30, np.nan, 600.0)
+    treated = replace(rows, process=np.column_stack([temperature, time]))
+    assert treated.has_known_treatment.sum() == 30
+    named = replace(treated, process_names=("annealing_temperature_K", "annealing_time_s"))
+    assert named.has_known_treatment.tolist() == [i < 20 or i >= 30 for i in range(60)]
+
+
 def test_rows_without_process_inputs_are_all_known() -> None:
     assert measured_rows().has_known_treatment.all()
 

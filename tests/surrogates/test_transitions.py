@@ -14,6 +14,7 @@ from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.process import choices
 from moalloy.domain.values import FloatArray
 from moalloy.errors import RunFolderError
+from moalloy.surrogates.background import Background
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.fitting import fit_property
 from moalloy.surrogates.kinds import get_learner
@@ -125,10 +126,10 @@ def test_rows_leave_out_the_groups_that_are_out_as_a_whole() -> None:
     rows = planted()
     groups = np.array(rows.groups)
     whole, first = groups == "paper 3", np.arange(len(rows)) == np.flatnonzero(groups == "paper 3")[0]
-    (without,) = rows.transitions_without(whole, ANNEALED.names)
+    (without,) = Background.of(rows, ANNEALED).transitions_without(whole)
     expected = rows.transitions[0].estimate({"paper 3"}, ELEMENTS)
     assert without.slopes.tobytes() == expected.slopes.tobytes()
-    (with_all,) = rows.transitions_without(first, ANNEALED.names)
+    (with_all,) = Background.of(rows, ANNEALED).transitions_without(first)
     assert with_all.slopes.tobytes() == rows.transitions[0].estimate((), ELEMENTS).slopes.tobytes()
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from moalloy.surrogates.fitting import fit_property
+from moalloy.surrogates.scores import Scores
 from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
-from moalloy.surrogates.validation import Validation, validate
+from moalloy.surrogates.validation import SplitScores, Validation, validate
 from tests.measured_alloys import measured_rows, with_furnace
 from tests.surrogates.small import INPUTS, small_plan
 
@@ -29,10 +30,19 @@ def test_scores_by_group_stand_beside_random_ones_with_their_spread() -> None:
     for split in ("by_group", "random"):
         scores = metrics[split]
         assert isinstance(scores, dict)
-        assert set(scores) == {"r2", "mae", "spearman"}
-        for one in scores.values():
+        assert set(scores) == {"r2", "mae", "spearman", "together"}
+        for name in ("r2", "mae", "spearman"):
+            one = scores[name]
             assert one["min"] <= one["median"] <= one["max"]
             assert one["repeats"] == 2
+
+
+def test_members_together_are_scored_as_many_as_there_are() -> None:
+    target = np.array([1.0, 2.0, 3.0, 4.0])
+    repeats = [target + error for error in ([1, 0, 0, 0], [-1, 0, 0, 0], [9, 9, 9, 9])]
+    scores = SplitScores.of(target, repeats, n_members=2)
+    assert (scores.together, scores.n_together) == (Scores(r2=1.0, mae=0.0, spearman=1.0), 2)
+    assert scores.r2.n_repeats == 3
 
 
 @pytest.mark.slow

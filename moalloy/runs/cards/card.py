@@ -95,9 +95,10 @@ def _what(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
 
 
 def _settings(metrics: Mapping[str, Any]) -> str:
-    n_tuned = metrics.get("tune")
+    n_tuned, given = metrics.get("tune"), metrics.get("settings_given")
+    start = ", ".join(f"{name} {value}" for name, value in given.items()) if given else ""
     if not n_tuned:
-        return "the default ones"
+        return f"{start}, else the default ones" if start else "the default ones"
     chosen = len(metrics.get("settings") or ())
     among = f"chosen for each member among {n_tuned} more, on folds of what it learns from"
     return f"{among}: {chosen} different ones"
@@ -116,12 +117,25 @@ def _data(model: PropertyModel, metrics: Mapping[str, Any], sha256: str) -> Card
             "Groups",
             f"{metrics['groups']} by {metrics['group_by']}; one never stands on both sides of a split",
         ),
+        *_proxies(model, metrics),
         ("Measured values", values_in_words(model)),
         ("Elements, at.% where present (rows)", elements),
     ]
     for item in treatment_support(model):
         facts.append((item.name, f"{item.values}; blank in {percent(item.missing)} of the rows"))
     return CardSection("Data", tuple(facts))
+
+
+def _proxies(model: PropertyModel, metrics: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (
+            f"Learned from by {item['column']}",
+            f"{percent(item['r2'])} of {rows_in_words(item['rows'])} without a value of {model.name}: over"
+            f" {rows_in_words(item['rows_with_both'])} that have both, the squared correlation is"
+            f" {number(item['r2'])}. None of them is scored",
+        )
+        for item in metrics.get("proxies") or ()
+    ]
 
 
 def _scores(metrics: Mapping[str, Any]) -> CardSection:
@@ -134,6 +148,7 @@ def _scores(metrics: Mapping[str, Any]) -> CardSection:
         "Scores on groups that it never saw",
         (
             ("R²", spread_in_words(grouped["r2"])),
+            ("R² of the mean of members, which is what is predicted", _together(grouped)),
             ("Typical error", f"{typical}{span}"),
             ("Rank correlation", spread_in_words(grouped["spearman"])),
             (
@@ -146,6 +161,14 @@ def _scores(metrics: Mapping[str, Any]) -> CardSection:
             ("Same alloy and treatment, measured by two groups", _reproducibility(metrics, words)),
         ),
     )
+
+
+def _together(scores: Mapping[str, Any]) -> str:
+    """Return the score of several members together; a single repeat has one member a row."""
+    found = scores.get("together")
+    if not found or found["members"] == 1:
+        return NOT_MEASURED
+    return f"{number(found['r2'])} ({found['members']} of them)"
 
 
 def _worst(metrics: Mapping[str, Any], words: Mapping[str, str]) -> str:
