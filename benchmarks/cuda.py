@@ -3,7 +3,7 @@
     pip install xgboost   # in place of xgboost-cpu
     python benchmarks/cuda.py [--rounds 5]
 
-Trains one member of a model (300 trees of depth 5) on 2,000 and on 100,000 made-up rows of 50 features, and
+Trains one member of a model (300 trees of depth 6) on 2,000 and on 100,000 made-up rows of 50 features, and
 reads the same trees for 1,000,000 alloys, 10,000 at a time as an exhaustive search does: by XGBoost on either
 device, the copy of features to it included, and by packed trees on the CPU, which is what a search without a
 GPU does. Wall time, one CPU thread, in turns; predictions are compared first. Prints CPU over GPU, median and

@@ -39,7 +39,9 @@ from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.trees import TreeSettings, fit_trees
 
 PROBLEM = Path(__file__).parent.parent / "problems" / "fe_soft_magnetic_glass.yaml"
-POPULATION, MEMBERS, TREES, DEPTH, TRAINING_ROWS = 500, 5, 400, 6, 2000
+POPULATION, MEMBERS, TRAINING_ROWS = 500, 5, 2000
+# Thresholds as XGBoost places them: other stacks have no others.
+SETTINGS = TreeSettings(n_trees=400, depth=6, n_thresholds=0)
 
 
 def main() -> None:
@@ -105,8 +107,7 @@ def _of_size(surrogate: FittedSurrogate, X: np.ndarray, target: np.ndarray) -> F
     model, space = surrogate.model, surrogate.space
     columns = [space.columns.index(item.name) for item in model.inputs.process]
     features = model.inputs.features(X[:, : space.n_elements], space.elements, X[:, columns])
-    settings = TreeSettings(n_trees=TREES, depth=DEPTH)
-    members = tuple(fit_trees(features, target, settings=settings, seed=seed) for seed in range(MEMBERS))
+    members = tuple(fit_trees(features, target, settings=SETTINGS, seed=seed) for seed in range(MEMBERS))
     return replace(surrogate, model=replace(model, members=members, hurdle=None, scale="linear"))
 
 
@@ -122,8 +123,9 @@ class NaiveStack:
         self.featurizer = ElementProperty.from_preset("magpie", impute_nan=False)
         self.composition = Composition
         features = self.features(problem.space.elements, X[:, : problem.space.n_elements])
-        settings = TreeSettings(n_trees=TREES, depth=DEPTH).to_dict()
-        names = {"n_trees": "n_estimators", "depth": "max_depth"}
+        names = {"n_trees": "n_estimators", "depth": "max_depth", "n_parallel": "num_parallel_tree"}
+        settings = SETTINGS.to_dict()
+        del settings["n_thresholds"]
         shared = {names.get(name, name): value for name, value in settings.items()}
         self.models = [
             XGBRegressor(**shared, random_state=seed, n_jobs=1).fit(features, target)

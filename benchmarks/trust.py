@@ -31,6 +31,7 @@ from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.surrogates.fitting import FitPlan, fit_property, to_scale
 from moalloy.surrogates.folds import group_folds
 from moalloy.surrogates.model import Alloys, PropertyModel
+from moalloy.surrogates.proxies import ProxyRows
 from moalloy.surrogates.training import TrainingRows
 from moalloy.surrogates.transitions import TransitionRows
 from moalloy.workers import Local
@@ -113,7 +114,7 @@ def left_out(problem: Problem, name: str, seed: int, jobs: int) -> Iterator[Test
 
 
 def chosen(rows: TrainingRows, is_chosen: BoolArray) -> TrainingRows:
-    """Return some of the rows, and transitions without the groups of the others."""
+    """Return some of the rows, and transitions and proxies without the groups of the others."""
     gone = set(picked(rows.groups, ~is_chosen))
 
     def kept(item: TransitionRows) -> TransitionRows:
@@ -125,6 +126,17 @@ def chosen(rows: TrainingRows, is_chosen: BoolArray) -> TrainingRows:
             groups=picked(item.groups, is_kept),
         )
 
+    def kept_proxies(item: ProxyRows) -> ProxyRows:
+        is_kept = np.array([group not in gone for group in item.groups], dtype=np.bool_)
+        return replace(
+            item,
+            fractions=item.fractions[is_kept],
+            process=item.process[is_kept],
+            values=item.values[is_kept],
+            groups=picked(item.groups, is_kept),
+            beside=item.beside[is_chosen],
+        )
+
     return replace(
         rows,
         fractions=rows.fractions[is_chosen],
@@ -134,6 +146,7 @@ def chosen(rows: TrainingRows, is_chosen: BoolArray) -> TrainingRows:
         formulas=picked(rows.formulas, is_chosen),
         references=picked(rows.references, is_chosen),
         transitions=tuple(map(kept, rows.transitions)),
+        proxies=tuple(map(kept_proxies, rows.proxies)),
     )
 
 
