@@ -26,10 +26,10 @@ import moalloy
 from moalloy.build.training import process_inputs, property_rows, read_tables, surrogate_inputs
 from moalloy.domain.values import FloatArray
 from moalloy.surrogates.background import Background
-from moalloy.surrogates.fitting import N_FOLDS, FitPlan, cross_predict, split_by_group, to_scale
+from moalloy.surrogates.fitting import N_FOLDS, FitPlan, cross_predict, split_by_group
 from moalloy.surrogates.kinds import KINDS, get_learner
 from moalloy.surrogates.learner import Learner
-from moalloy.surrogates.model import Scale
+from moalloy.surrogates.scale import Scale, to_scale
 from moalloy.surrogates.scores import score
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.surrogates.trees import TreeLearner, TreeSettings

@@ -28,10 +28,11 @@ from moalloy.build.learners import problem_learners
 from moalloy.build.problem import Problem
 from moalloy.build.training import process_inputs, property_rows, read_tables, surrogate_inputs
 from moalloy.domain.values import BoolArray, FloatArray
-from moalloy.surrogates.fitting import FitPlan, fit_property, to_scale
+from moalloy.surrogates.fitting import FitPlan, fit_property
 from moalloy.surrogates.folds import group_folds
 from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.proxies import ProxyRows
+from moalloy.surrogates.scale import to_scale
 from moalloy.surrogates.training import TrainingRows
 from moalloy.surrogates.transitions import TransitionRows
 from moalloy.workers import Local

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -18,9 +19,10 @@ from moalloy.build.effort import (
     training_seconds,
 )
 from moalloy.build.hurdle import classifier_rows
-from moalloy.build.learners import learner_warnings
+from moalloy.build.learners import learner_warnings, n_trees
 from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
+from moalloy.build.proxies import proxy_notes, proxy_warnings
 from moalloy.build.starts import read_starts
 from moalloy.build.training import (
     process_inputs,
@@ -106,7 +108,17 @@ def inspect_problem(problem: Problem) -> Inspection:
     warnings += [
         text for name, item in rows.items() for text in learner_warnings(problem.spec, name, len(item))
     ]
+    warnings += [
+        text
+        for name, item in problem.spec.properties.items()
+        for text in proxy_warnings(name, item, tables[item.data])
+    ]
     notes = [note for table in tables.values() for note in table.notes]
+    notes += [
+        note
+        for name, item in rows.items()
+        for note in proxy_notes(name, item, problem.spec.properties[name].scale)
+    ]
     if count:
         starts = read_starts(problem)
         warnings += _support(problem, rows) + _unreachable(problem) + list(starts.warnings)
@@ -283,17 +295,22 @@ def _unreachable(problem: Problem) -> list[str]:
 
 def _fitting_seconds(problem: Problem, training: Mapping[str, _Training]) -> float:
     """Return the expected time of fits and scores on one core."""
-    model, fitting = problem.spec.model, 0.0
+    model, trees, fitting = problem.spec.model, n_trees(problem.spec), 0.0
     for item in training.values():
         sizes = len(item.rows), len(item.inputs.names)
         n_repeats = model.repeats or affordable_repeats(
-            *sizes, n_tune=model.tune, n_properties=len(training), kinds=model.kinds
+            *sizes, n_tune=model.tune, n_properties=len(training), kinds=model.kinds, n_trees=trees
         )
-        fitting += training_seconds(*sizes, n_members=model.members, n_tune=model.tune, kinds=model.kinds)
-        fitting += scoring_seconds(*sizes, n_repeats=n_repeats, n_tune=model.tune, kinds=model.kinds)
+        # Stand-ins of proxies are rows to fit, too.
+        sizes = len(item.rows) + sum(map(len, item.rows.proxies)), len(item.inputs.names)
+        seconds = partial(training_seconds, n_tune=model.tune, n_trees=trees)
+        fitting += seconds(*sizes, n_members=model.members, kinds=model.kinds)
+        fitting += scoring_seconds(
+            *sizes, n_repeats=n_repeats, n_tune=model.tune, kinds=model.kinds, n_trees=trees
+        )
         if item.hurdle is not None:
             sizes = len(item.hurdle), len(item.inputs.names)
-            fitting += training_seconds(*sizes, n_members=HURDLE_MEMBERS, n_tune=model.tune)
+            fitting += seconds(*sizes, n_members=HURDLE_MEMBERS)
     return fitting
 
 
@@ -301,8 +318,8 @@ def _finishing_seconds(problem: Problem, training: Mapping[str, _Training]) -> f
     """Return the expected time on one core of windows, the second opinion and figures, after the search."""
     judging = drawing_seconds(len(training))
     for item in training.values():
-        n_features, kinds = len(item.inputs.names), problem.spec.model.kinds
-        judging += rescoring_seconds(len(item.rows), n_features, kinds=kinds)
+        n_features, kinds, trees = len(item.inputs.names), problem.spec.model.kinds, n_trees(problem.spec)
+        judging += rescoring_seconds(len(item.rows), n_features, kinds=kinds, n_trees=trees)
         if item.hurdle is not None:
-            judging += rescoring_seconds(len(item.hurdle), n_features)
+            judging += rescoring_seconds(len(item.hurdle), n_features, n_trees=trees)
     return expected_window_seconds(problem) + judging

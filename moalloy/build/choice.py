@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from moalloy.build.effort import exhaustive_seconds, search_seconds, window_seconds
+from moalloy.build.effort import N_TREES, exhaustive_seconds, search_seconds, window_seconds
+from moalloy.build.learners import n_trees
 from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
 from moalloy.optimize.record import EXHAUSTIVE
@@ -122,10 +124,11 @@ def _weighed(problem: Problem, guided: Choice) -> Choice:
 
 
 def _n_models(problem: Problem) -> Counter[str]:
-    """Return how many models of each kind predict an alloy."""
+    """Return how many models of each kind predict an alloy; of XGBoost's, by the trees of a default one."""
     model, properties = problem.spec.model, problem.spec.properties
     found = Counter({kind: len(properties) * model.members for kind in model.kinds})
     found["xgboost"] += HURDLE_MEMBERS * sum(item.hurdle is not None for item in properties.values())
+    found["xgboost"] = math.ceil(found["xgboost"] * n_trees(problem.spec) / N_TREES)
     return found
 
 

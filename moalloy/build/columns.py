@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from moalloy.build.transitions import transition_columns
 from moalloy.errors import Fault, TableError
 from moalloy.spec import ProblemSpec
 from moalloy.spec.nearest import did_you_mean, listing
@@ -64,8 +63,9 @@ def _named(spec: ProblemSpec) -> Iterator[_Named]:
         yield _Named(item.data, item.column, ("properties", name, "column"))
         for column in item.inputs:
             yield _Named(item.data, column, ("properties", name, "inputs"))
-        for column in transition_columns(item) if item.relative_to else ():
-            yield _Named(item.data, column, ("properties", name, "relative_to"))
+        for variable, columns in (item.relative_to or {}).items():
+            for column in columns:
+                yield _Named(item.data, column, ("properties", name, "relative_to", variable))
         for column in item.proxies or ():
             yield _Named(item.data, column, ("properties", name, "proxies", column))
         if item.hurdle is not None:

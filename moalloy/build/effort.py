@@ -16,6 +16,7 @@ from moalloy.surrogates.tuning import n_tuning_fits
 from moalloy.surrogates.unseen import MOST_SETS, N_REFITS
 
 __all__ = [
+    "N_TREES",
     "affordable_repeats",
     "drawing_seconds",
     "exhaustive_seconds",
@@ -27,11 +28,15 @@ __all__ = [
 ]
 
 
+N_TREES = TreeSettings().n_trees
+
+
 @dataclass(frozen=True, slots=True)
 class _Cost:
     """Seconds to fit a model, by its rows and features, and to predict an alloy with it.
 
-    ``is_tuned`` says whether `model.tune` makes more fits of it.
+    ``is_tuned`` says whether `model.tune` makes more fits of it, ``is_boosted`` whether `model.settings`
+    tells how many trees it has.
     """
 
     per_fit: float
@@ -40,16 +45,18 @@ class _Cost:
     per_cubed_row: float = 0.0
     most_rows: float = np.inf
     is_tuned: bool = True
+    is_boosted: bool = False
 
-    def fit_seconds(self, n_rows: int, n_features: int) -> float:
+    def fit_seconds(self, n_rows: int, n_features: int, n_trees: int) -> float:
         used = min(n_rows, self.most_rows)
-        return self.per_fit + self.per_cell * used * n_features + self.per_cubed_row * used**3
+        seconds = self.per_fit + self.per_cell * used * n_features + self.per_cubed_row * used**3
+        return seconds * (n_trees / N_TREES if self.is_boosted else 1.0)
 
 
 # Fitted to the built-in tables on one core of a shared x86-64 server; models of other tables grow larger
 # or smaller, so the sums are good to a factor of three.
 _COSTS: Mapping[str, _Cost] = {
-    "xgboost": _Cost(0.2, 2.2e-6, 1e-5),
+    "xgboost": _Cost(0.2, 2.2e-6, 1e-5, is_boosted=True),
     "random_forest": _Cost(0.12, 6e-6, 8e-5),
     "extra_trees": _Cost(0.1, 7e-6, 8e-5),
     "gaussian_process": _Cost(0.05, 0.0, 6e-5, per_cubed_row=9e-9, most_rows=1000, is_tuned=False),
@@ -81,9 +88,17 @@ _FITS_PER_REPEAT = 10
 
 
 def training_seconds(
-    n_rows: int, n_features: int, *, n_members: int, n_tune: int, kinds: Sequence[str] = ("xgboost",)
+    n_rows: int,
+    n_features: int,
+    *,
+    n_members: int,
+    n_tune: int,
+    kinds: Sequence[str] = ("xgboost",),
+    n_trees: int = N_TREES,
 ) -> float:
     """Return the time to train ``n_members`` averages of ``kinds``, each tuned over ``n_tune`` settings.
+
+    XGBoost's have ``n_trees`` trees.
 
     >>> round(training_seconds(500, 140, n_members=10, n_tune=0), 2)
     3.54
@@ -92,12 +107,19 @@ def training_seconds(
     """
     costs = [_cost(kind) for kind in kinds]
     return n_members * sum(
-        (1 + n_tuning_fits(n_tune) * cost.is_tuned) * cost.fit_seconds(n_rows, n_features) for cost in costs
+        (1 + n_tuning_fits(n_tune) * cost.is_tuned) * cost.fit_seconds(n_rows, n_features, n_trees)
+        for cost in costs
     )
 
 
 def affordable_repeats(
-    n_rows: int, n_features: int, *, n_tune: int, n_properties: int, kinds: Sequence[str] = ("xgboost",)
+    n_rows: int,
+    n_features: int,
+    *,
+    n_tune: int,
+    n_properties: int,
+    kinds: Sequence[str] = ("xgboost",),
+    n_trees: int = N_TREES,
 ) -> int:
     """Return how many repeats of both splits fit into the time for scoring, one at least.
 
@@ -106,24 +128,33 @@ def affordable_repeats(
     >>> affordable_repeats(100_000, 140, n_tune=0, n_properties=3)
     1
     """
-    seconds = scoring_seconds(n_rows, n_features, n_repeats=1, n_tune=n_tune, kinds=kinds)
+    seconds = scoring_seconds(n_rows, n_features, n_repeats=1, n_tune=n_tune, kinds=kinds, n_trees=n_trees)
     share = _SCORING_SECONDS / max(_FEWEST_SHARES, n_properties)
     return int(np.clip(share / seconds, 1, _MOST_REPEATS))
 
 
 def scoring_seconds(
-    n_rows: int, n_features: int, *, n_repeats: int, n_tune: int, kinds: Sequence[str] = ("xgboost",)
+    n_rows: int,
+    n_features: int,
+    *,
+    n_repeats: int,
+    n_tune: int,
+    kinds: Sequence[str] = ("xgboost",),
+    n_trees: int = N_TREES,
 ) -> float:
     """Return the time to score a surrogate by ``n_repeats`` repeats of both splits."""
     return n_repeats * training_seconds(
-        n_rows, n_features, n_members=_FITS_PER_REPEAT, n_tune=n_tune, kinds=kinds
+        n_rows, n_features, n_members=_FITS_PER_REPEAT, n_tune=n_tune, kinds=kinds, n_trees=n_trees
     )
 
 
 def search_seconds(
     n_evaluations: int, n_models: Mapping[str, int], *, n_properties: int, risk: str = "mean"
 ) -> float:
-    """Return the time of a search whose surrogates have so many models of each kind between them."""
+    """Return the time of a search whose surrogates have so many models of each kind between them.
+
+    Those of XGBoost count by `N_TREES` trees.
+    """
     predicting = _predicting(n_models, n_evaluations) + _bounding(n_properties, risk)
     return n_evaluations * (_SECONDS_PER_EVALUATION + predicting)
 
@@ -147,9 +178,12 @@ def window_seconds(
     return search_seconds(n_front * _LOOKS_PER_WINDOW, n_models, n_properties=n_properties, risk=risk)
 
 
-def rescoring_seconds(n_rows: int, n_features: int, *, kinds: Sequence[str] = ("xgboost",)) -> float:
+def rescoring_seconds(
+    n_rows: int, n_features: int, *, kinds: Sequence[str] = ("xgboost",), n_trees: int = N_TREES
+) -> float:
     """Return the time to refit a property without what is near a front, for a second opinion on that."""
-    return training_seconds(n_rows, n_features, n_members=MOST_SETS * N_REFITS, n_tune=0, kinds=kinds)
+    n_members = MOST_SETS * N_REFITS
+    return training_seconds(n_rows, n_features, n_members=n_members, n_tune=0, kinds=kinds, n_trees=n_trees)
 
 
 def drawing_seconds(n_properties: int) -> float:
@@ -159,7 +193,7 @@ def drawing_seconds(n_properties: int) -> float:
 
 def _predicting(n_models: Mapping[str, int], n_alloys: int) -> float:
     """Return the time to predict one of ``n_alloys`` alloys."""
-    n_trees = n_models.get("xgboost", 0) * TreeSettings().n_trees
+    n_trees = n_models.get("xgboost", 0) * N_TREES
     is_packed = is_much_reading(n_trees, n_alloys=n_alloys)
     return sum(
         number * (_PER_PACKED_PREDICTION if is_packed and kind == "xgboost" else _cost(kind).per_prediction)

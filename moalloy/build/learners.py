@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from moalloy.spec import ProblemSpec
 from moalloy.surrogates.kinds import get_learner
 from moalloy.surrogates.learner import Learner
-from moalloy.surrogates.trees import TreeLearner
+from moalloy.surrogates.trees import CLASSIFIER, TreeLearner
 
-__all__ = ["learner_warnings", "problem_learners"]
+__all__ = ["hurdle_learner", "learner_warnings", "n_trees", "problem_learners"]
 
 
 def problem_learners(spec: ProblemSpec) -> tuple[Learner, ...]:
@@ -17,11 +19,23 @@ def problem_learners(spec: ProblemSpec) -> tuple[Learner, ...]:
         SpaceError: Another package offers something under the name of a kind that can't be used.
     """
     learners = [get_learner(kind, device=spec.model.device) for kind in spec.model.kinds]
+    return tuple(_as_given(item, spec) if isinstance(item, TreeLearner) else item for item in learners)
+
+
+def hurdle_learner(spec: ProblemSpec) -> TreeLearner:
+    """Return what classifies for hurdles, whatever the kinds of models are."""
+    return _as_given(replace(CLASSIFIER, device=spec.model.device), spec)
+
+
+def n_trees(spec: ProblemSpec) -> int:
+    """Return how many trees a model of XGBoost has."""
+    return hurdle_learner(spec).settings.n_trees
+
+
+def _as_given(learner: TreeLearner, spec: ProblemSpec) -> TreeLearner:
+    """Return the learner with the settings of the problem file, which tuning leaves alone."""
     given = {} if spec.model.settings is None else spec.model.settings.given
-    return tuple(
-        item.with_settings(item.settings_to_dict() | given) if isinstance(item, TreeLearner) else item
-        for item in learners
-    )
+    return replace(learner.with_settings(learner.settings_to_dict() | given), fixed=tuple(given))
 
 
 def learner_warnings(spec: ProblemSpec, name: str, n_rows: int) -> list[str]:

@@ -15,9 +15,9 @@ import numpy as np
 from moalloy.build.ceiling import choose_ceiling
 from moalloy.build.effort import affordable_repeats
 from moalloy.build.hurdle import classifier_rows, hurdle_inputs, hurdle_tables, n_assumed
-from moalloy.build.learners import learner_warnings, problem_learners
+from moalloy.build.learners import hurdle_learner, learner_warnings, n_trees, problem_learners
 from moalloy.build.problem import Problem
-from moalloy.build.proxies import proxy_metrics
+from moalloy.build.proxies import proxy_metrics, proxy_warnings
 from moalloy.build.training import (
     process_inputs,
     property_rows,
@@ -31,7 +31,8 @@ from moalloy.files import atomic_folder
 from moalloy.surrogates.classification import classifier_scores
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.fitting import FitPlan, OutOfFold, fit_hurdle, fit_property
-from moalloy.surrogates.model import BulkClassifier, PropertyModel, Scale
+from moalloy.surrogates.model import Alloys, BulkClassifier, PropertyModel
+from moalloy.surrogates.scale import Scale
 from moalloy.surrogates.store import FORMAT, load_surrogate, save_surrogate
 from moalloy.surrogates.training import TrainingRows
 from moalloy.surrogates.trees import ENGINE
@@ -157,8 +158,10 @@ def _fit_one(
         n_tune=plan.n_tune,
         n_properties=len(problem.spec.properties),
         kinds=model_spec.kinds,
+        n_trees=n_trees(problem.spec),
     )
     validation = validate(rows, inputs, out_of_fold, plan=plan, n_repeats=n_repeats)
+    proxies = proxy_metrics(rows, plan.scale, out_of_fold.is_left_out)
     metrics: dict[str, object] = {
         "property": name,
         "unit": model.unit,
@@ -166,12 +169,14 @@ def _fit_one(
         "table": tables[spec.data].source,
         "group_by": rows.grouped_by,
         "warnings": data_warnings(problem.spec, name, rows, hurdle_rows)
+        + proxy_warnings(name, spec, tables[spec.data], proxies)
+        + _of_members(name, model)
         + learner_warnings(problem.spec, name, len(rows))
         + list(chosen.warnings),
         **_scores(validation, model),
         **chosen.metrics,
         **hurdle_metrics,
-        "proxies": proxy_metrics(rows, plan.scale),
+        "proxies": proxies,
         "kinds": list(model_spec.kinds),
         "tune": plan.n_tune,
         "settings_given": {} if model_spec.settings is None else model_spec.settings.given,
@@ -191,7 +196,10 @@ def _fit_hurdle(
         return None, {}
     inputs = hurdle_inputs(problem.spec, name, rows)
     classifier, out_of_fold = fit_hurdle(
-        rows, inputs, plan=replace(plan, n_members=HURDLE_MEMBERS), device=problem.spec.model.device
+        rows,
+        inputs,
+        plan=replace(plan, n_members=HURDLE_MEMBERS),
+        learner=hurdle_learner(problem.spec),
     )
     scores = {
         "rows": len(rows),
@@ -208,6 +216,18 @@ def _scores(validation: Validation, model: PropertyModel) -> dict[str, object]:
     """Return the scores, and how far the domain reaches beside how it did."""
     scores = validation.to_dict()
     return scores | {"domain": {"reach_at_pct": model.domain.reach_at_pct, **validation.domain_to_dict()}}
+
+
+def _of_members(name: str, model: PropertyModel) -> list[str]:
+    """Return that a model tells no alloys apart, where it doesn't."""
+    rows = model.rows
+    said = model.predict_mean(Alloys(rows.fractions, rows.elements, rows.process))
+    if np.ptp(said) > 0 or np.ptp(rows.values) == 0:
+        return []
+    return [
+        f"{name}: one value is predicted for every alloy ({said[0]:.4g}): the settings of the model leave it"
+        " nothing to learn"
+    ]
 
 
 def _work(problem: Problem) -> str:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from moalloy.build.wording import listed
-from moalloy.domain.values import FloatArray
+from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import TableError
 from moalloy.spec import PropertySpec
-from moalloy.surrogates.fitting import to_scale
-from moalloy.surrogates.proxies import FEWEST_GROUPS, FEWEST_ROWS, ProxyRows, Scale
+from moalloy.surrogates.proxies import FEWEST_GROUPS, FEWEST_ROWS, ProxyRows
+from moalloy.surrogates.scale import Scale, to_scale
 from moalloy.surrogates.training import TrainingRows
 from moalloy.tables import AlloyTable
 
-__all__ = ["known_proxies", "proxy_metrics", "proxy_rows"]
+__all__ = ["known_proxies", "proxy_metrics", "proxy_notes", "proxy_rows", "proxy_warnings"]
 
 # By the column of the property and its scale; another table is asked only if it has the same names.
 _KNOWN: Mapping[tuple[str, str], Mapping[str, Scale]] = {
     ("Hc_A_per_m", "log"): {"permeability_1kHz": "log"},
 }
+# A squared correlation below this is that of chance.
+_LEAST_R2 = 0.1
 
 
 def known_proxies(item: PropertySpec, columns: Sequence[str]) -> Mapping[str, Scale]:
@@ -51,8 +54,8 @@ def proxy_rows(
         process: Its process inputs in every row of the table, shape ``(n_table_rows, n_process)``.
 
     Raises:
-        TableError: A column isn't numeric, or has values without a logarithm, or the problem file names one
-            that goes with the property in too few rows.
+        TableError: The problem file names a column that isn't numeric, has values without a logarithm, goes
+            with the property in too few rows, or is measured in no other.
     """
     has_value = np.isfinite(table.numbers(item.column))
     # What the features of the property's own rows don't hold, a model can't tell apart.
@@ -61,8 +64,13 @@ def proxy_rows(
     groups = np.array(table.formulas if rows.groups == rows.formulas else table.groups)
     found = []
     for column, scale in known_proxies(item, table.columns).items():
-        place = f"{table.place}, column '{column}' (a proxy of {name})"
-        values = _values(table, column, scale, place)
+        place = _place(table, column, name)
+        try:
+            values = _values(table, column, scale, place)
+        except TableError:
+            if item.proxies is not None:
+                raise
+            continue  # nobody asked for it: `proxy_warnings` says why it is left out
         chosen = np.isfinite(values) & ~has_value & ~is_foreign
         proxy = ProxyRows(
             column=column,
@@ -77,24 +85,97 @@ def proxy_rows(
         if line is not None and chosen.any():
             found.append(proxy)
         elif line is None and item.proxies is not None:
+            both = np.isfinite(proxy.beside)
+            n_groups = len({group for group, is_both in zip(rows.groups, both, strict=True) if is_both})
             raise TableError(
-                f"{place}: too few rows have a value of both, or they don't differ, to tell from it what"
-                f" {name} may be; {FEWEST_ROWS} rows of {FEWEST_GROUPS} groups are needed. Leave it out of"
-                " proxies."
+                f"{place}: {both.sum()} rows of {n_groups} groups (by {rows.grouped_by}) have a value of"
+                f" both; to tell from it what {name} may be takes {FEWEST_ROWS} rows of {FEWEST_GROUPS}"
+                " groups, whose values differ. Leave it out of proxies."
+            )
+        elif item.proxies is not None:
+            raise TableError(
+                f"{place}: no row has it and lacks {name}, so there is nothing to learn from by it. Leave it"
+                " out of proxies."
             )
     return tuple(found)
 
 
-def proxy_metrics(rows: TrainingRows, scale: Scale) -> list[dict[str, object]]:
-    """Return what metrics.json says of the proxies: their rows, and how well they speak for the property."""
+def proxy_metrics(rows: TrainingRows, scale: Scale, is_left_out: BoolArray) -> list[dict[str, object]]:
+    """Return what metrics.json says of the proxies: their rows, and how well they speak for the property.
+
+    Args:
+        rows: The training rows.
+        scale: That they are fitted on.
+        is_left_out: Which of them each member leaves out, shape ``(n_members, n_rows)``.
+    """
     target = to_scale(rows.values, scale)
-    everywhere = np.ones(len(rows), dtype=np.bool_)
+    found = []
+    for item in rows.proxies:
+        line = item.line(target, rows.groups, np.ones(len(rows), dtype=np.bool_))
+        if line is None:
+            continue
+        members = [item.line(target, rows.groups, ~is_out) is not None for is_out in is_left_out]
+        found.append(
+            {
+                "column": item.column,
+                "scale": item.scale,
+                "rows": int(item.has_say(line).sum()),
+                "rows_beyond": int((~item.has_say(line)).sum()),
+                "rows_with_both": line.n_rows,
+                "r2": line.r2,
+                "slope": line.slope,
+                "members": sum(members),
+            }
+        )
+    return found
+
+
+def proxy_notes(name: str, rows: TrainingRows, scale: Scale) -> list[str]:
+    """Return what is going to be learned from beside the rows with a value of property ``name``."""
+    target, everywhere = to_scale(rows.values, scale), np.ones(len(rows), dtype=np.bool_)
     lines = [(item, item.line(target, rows.groups, everywhere)) for item in rows.proxies]
     return [
-        {"column": item.column, "rows": len(item), "rows_with_both": line.n_rows, "r2": line.r2}
+        f"{name}: {item.has_say(line).sum()} rows that lack it are learned from by their {item.column} (r²"
+        f" {line.r2:.2f} over {line.n_rows} rows that have both); proxies: {{}} does without"
         for item, line in lines
         if line is not None
     ]
+
+
+def proxy_warnings(
+    name: str, item: PropertySpec, table: AlloyTable, metrics: Sequence[Mapping[str, Any]] = ()
+) -> list[str]:
+    """Return which proxies of property ``name`` can't be read, or help nobody, and why.
+
+    Args:
+        name: The property.
+        item: What the problem file says of it.
+        table: Its table.
+        metrics: What `proxy_metrics` returned; nothing before the fit.
+    """
+    found = []
+    for column, scale in known_proxies(item, table.columns).items() if item.proxies is None else ():
+        try:
+            _values(table, column, scale, _place(table, column, name))
+        except TableError as error:
+            found.append(f"{name}: nothing is learned from by its proxy. {error}")
+    for told in metrics:
+        column = told["column"]
+        if told["members"] == 0:
+            found.append(
+                f"{name}: no member learned from {column}: without the groups that it leaves out, fewer than"
+                f" {FEWEST_ROWS} rows of {FEWEST_GROUPS} groups have both"
+            )
+        if told["r2"] < _LEAST_R2:
+            found.append(
+                f"{name}: {column} says next to nothing of it (r² {told['r2']:.2f} over"
+                f" {told['rows_with_both']} rows), so as good as none of its rows are learned from"
+            )
+    return found
+
+
+def _place(table: AlloyTable, column: str, name: str) -> str:
+    return f"{table.place}, column '{column}' (a proxy of {name})"
 
 
 def _values(table: AlloyTable, column: str, scale: Scale, place: str) -> FloatArray:

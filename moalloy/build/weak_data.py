@@ -132,7 +132,7 @@ def _of_hurdle(rows: TrainingRows | None) -> Iterator[str]:
 
 def _scored(rows: TrainingRows) -> str:
     """Return which rows scores and intervals are of."""
-    n_known = int(np.isfinite(rows.process).all(axis=1).sum())
+    n_known = int(rows.is_treatment_stated.sum())
     if rows.has_known_treatment.sum() == n_known:
         return f"scores and intervals are of the {n_known} rows with a known treatment"
     known = "no row has" if n_known == 0 else f"only {n_known} rows have"

@@ -57,7 +57,7 @@ class Background:
         is_left_out: BoolArray,
         *,
         seed: int,
-        hidden: tuple[BoolArray, ...] | None = None,
+        hidden: frozenset[str] = frozenset(),
     ) -> tuple[Features, FloatArray]:
         """Return features and targets of stand-ins from groups that aren't left out whole.
 
@@ -66,19 +66,17 @@ class Background:
                 left out have a say.
             is_left_out: Same shape.
             seed: Decides which rows of a proxy join in.
-            hidden: For each proxy the rows that must not, whatever their group.
+            hidden: Groups that must not, beside those that are left out whole: they may have no other row.
         """
-        left_out = self._left_out(is_left_out)
+        left_out = self._left_out(is_left_out) | hidden
         features = [np.empty((0, len(self.names)), dtype=np.float32)]
         targets = [np.empty(0)]
-        for i, (proxy, own) in enumerate(self.proxies):
+        for number, (proxy, own) in enumerate(self.proxies):
             line = proxy.line(target, self.groups, ~is_left_out)
             if line is None:
                 continue
             may_join = np.array([group not in left_out for group in proxy.groups], dtype=np.bool_)
-            if hidden is not None:
-                may_join &= ~hidden[i]
-            found = proxy.stand_ins(line, may_join, seed=seed)
+            found = proxy.stand_ins(line, may_join, seed=[seed, 9, number])
             features.append(own[found.rows])
             targets.append(found.target)
         return np.concatenate(features), np.concatenate(targets)
@@ -91,7 +89,7 @@ class Background:
         is_left_out: BoolArray,
         *,
         seed: int,
-        hidden: tuple[BoolArray, ...] | None = None,
+        hidden: frozenset[str] = frozenset(),
     ) -> Scorer:
         """Return learners fitted to the rows that aren't left out, with what may be known beside them.
 

@@ -18,7 +18,7 @@ from moalloy.features.families import families
 from moalloy.features.present import present_elements
 from moalloy.surrogates.folds import group_folds
 from moalloy.surrogates.neighbors import align, gaps
-from moalloy.surrogates.training import ProcessInput, TrainingRows
+from moalloy.surrogates.training import ProcessInput, TrainingRows, needs_no_time
 from moalloy.surrogates.trees import Trees, TreeSettings, fit_trees
 
 __all__ = ["Difficulty", "Surroundings", "cross_fitted_errors", "fit_difficulty"]
@@ -132,15 +132,18 @@ class Surroundings:
     def _treatment_gaps(self, process: FloatArray) -> FloatArray:
         """Return differences in treatment as at.%, shape ``(n_alloys, n_rows)``.
 
-        Unknown is one standard deviation, and so is another choice.
+        Unknown is one standard deviation, and so is another choice; times of what was never heated are alike.
         """
         total = np.zeros((len(process), len(self.rows)))
+        names = tuple(item.name for item in self.process)
+        of_one, of_other = needs_no_time(process, names), needs_no_time(self.rows.process, names)
         for i, (item, log, spread) in enumerate(zip(self.process, self.is_log, self.spreads, strict=True)):
             one, other = process[:, i, None], self.rows.process[None, :, i]
             if item.names is None:
                 gap = np.abs(_counted(one, log) - _counted(other, log)) / spread
             else:
                 gap = np.where(np.isnan(one) | np.isnan(other), np.nan, one != other)
+            gap[of_one[:, None, i] & of_other[None, :, i]] = 0.0
             total += _AT_PCT_PER_STD * np.where(np.isnan(gap), 1.0, gap)
         return total
 

@@ -15,11 +15,12 @@ from moalloy.surrogates.folds import group_folds, random_folds
 from moalloy.surrogates.ground import Ground
 from moalloy.surrogates.intervals import fit_intervals
 from moalloy.surrogates.learner import Features, Learner, Scorer
-from moalloy.surrogates.model import BulkClassifier, PropertyModel, Scale
+from moalloy.surrogates.model import BulkClassifier, PropertyModel
 from moalloy.surrogates.out_of_fold import OutOfFold
+from moalloy.surrogates.scale import Scale, to_scale
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.surrogates.transitions import extended
-from moalloy.surrogates.trees import Device, TreeLearner
+from moalloy.surrogates.trees import CLASSIFIER, TreeLearner
 from moalloy.surrogates.tuning import tune
 from moalloy.workers import ALONE, Workers, in_order
 
@@ -33,7 +34,6 @@ __all__ = [
     "fit_property",
     "split_at_random",
     "split_by_group",
-    "to_scale",
 ]
 
 Split = Callable[[int, np.random.Generator], IntArray]
@@ -65,11 +65,6 @@ def split_by_group(groups: IntArray) -> Split:
 def split_at_random(n_rows: int) -> Split:
     """Return the flattering split, for the score that stands beside the honest one."""
     return lambda n_folds, rng: random_folds(n_rows, n_folds, rng)
-
-
-def to_scale(values: FloatArray, scale: Scale) -> FloatArray:
-    """Return values on the scale that is fitted: as they are, or their decimal logarithm."""
-    return np.log10(values) if scale == "log" else values
 
 
 def fit_property(
@@ -123,15 +118,15 @@ def fit_property(
 
 
 def fit_hurdle(
-    rows: TrainingRows, inputs: Inputs, *, plan: FitPlan, device: Device = "cpu"
+    rows: TrainingRows, inputs: Inputs, *, plan: FitPlan, learner: TreeLearner = CLASSIFIER
 ) -> tuple[BulkClassifier, OutOfFold]:
     """Fit the classifier of a hurdle; ``rows.values`` are 1 for positive rows and 0 for the others.
 
-    It is XGBoost whatever the plan's learners are: they are regressors, and a hurdle needs log-odds.
+    The plan's learners don't matter: they are regressors, and a hurdle needs log-odds.
     """
     features = inputs.features(rows.fractions, rows.elements, rows.process)
     groups = rows.group_codes
-    plan = replace(plan, learners=(TreeLearner(device=device, is_classifier=True),))
+    plan = replace(plan, learners=(learner,))
     out_of_fold = cross_predict(features, rows.values, split_by_group(groups), groups=groups, plan=plan)
     slope, offset = _platt(out_of_fold.mean, rows.values)
     return BulkClassifier(inputs, out_of_fold.members, slope, offset), out_of_fold
@@ -148,7 +143,7 @@ def cross_predict(
 ) -> OutOfFold:
     """Fit ``plan.n_members`` models, each without one fold, and predict what each left out.
 
-    A tuned member has settings of its own, chosen on the rows that it is fitted to.
+    A tuned member has settings of its own, chosen on the rows that it is fitted to, without stand-ins.
 
     Args:
         features: Shape ``(n_rows, n_features)``.

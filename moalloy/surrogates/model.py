@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from scipy.special import expit
@@ -17,12 +16,11 @@ from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.difficulty import Difficulty, Surroundings
 from moalloy.surrogates.learner import Features, Origin, Scorer
 from moalloy.surrogates.neighbors import Domain
+from moalloy.surrogates.scale import Scale
 from moalloy.surrogates.training import Inputs, TrainingRows, treated_as_measured
 from moalloy.surrogates.transitions import member_scores
 
-__all__ = ["Alloys", "BulkClassifier", "PropertyModel", "Scale"]
-
-Scale = Literal["linear", "log"]
+__all__ = ["Alloys", "BulkClassifier", "PropertyModel"]
 _LN10 = float(np.log(10.0))
 
 

@@ -12,7 +12,7 @@ from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.surrogates.neighbors import align
 from moalloy.surrogates.training import TrainingRows
 
-__all__ = ["NEAR_AT_PCT", "GroupSets", "groups_near", "merged"]
+__all__ = ["NEAR_AT_PCT", "GroupSets", "all_groups", "groups_near", "merged"]
 
 # Half the L1 distance in at.%: a family of alloys, such as FINEMET with its neighbors in the papers.
 NEAR_AT_PCT = 3.0
@@ -30,13 +30,20 @@ class GroupSets:
     of_alloy: IntArray
 
 
+def all_groups(rows: TrainingRows) -> tuple[str, ...]:
+    """Return the groups of the rows, by code, then those that have nothing but proxies."""
+    measured = tuple(np.unique(rows.groups).tolist())
+    proxies = dict.fromkeys(group for item in rows.proxies for group in item.groups)
+    return (*measured, *(group for group in proxies if group not in measured))
+
+
 def groups_near(
     fractions: FloatArray, elements: Sequence[str], rows: TrainingRows, *, within_at_pct: float = NEAR_AT_PCT
 ) -> BoolArray:
-    """Return which groups are near which alloys, shape ``(n_alloys, n_groups)``; groups by code.
+    """Return which groups are near which alloys, shape ``(n_alloys, n_groups)``, as `all_groups` orders them.
 
-    A group is near if one of its rows is. An alloy without such a group has the nearest one, or those that
-    are equally near.
+    A group is near if one of its rows is, and be it a row of a proxy. An alloy without a near group that
+    measured the property has the nearest of these, or those that are equally near.
 
     Args:
         fractions: Atomic fractions, shape ``(n_alloys, n_elements)``.
@@ -45,12 +52,27 @@ def groups_near(
         within_at_pct: Half the sum of absolute differences.
     """
     union = tuple(dict.fromkeys((*rows.elements, *elements)))
-    asked, measured = align(fractions, elements, union), align(rows.fractions, rows.elements, union)
-    codes = rows.group_codes
-    gaps = [50.0 * cdist(asked, measured[codes == code], "cityblock") for code in range(rows.n_groups)]
-    distance = np.column_stack([gap.min(axis=1) for gap in gaps])
-    is_nearest = distance <= distance.min(axis=1, keepdims=True) + _SAME_AT_PCT
-    return np.asarray((distance <= within_at_pct + _SAME_AT_PCT) | is_nearest, dtype=np.bool_)
+    asked = align(fractions, elements, union)
+    groups = all_groups(rows)
+    measured = _distances(asked, align(rows.fractions, rows.elements, union), rows.groups, groups)
+    near = measured <= measured.min(axis=1, keepdims=True) + _SAME_AT_PCT
+    for item in rows.proxies:
+        beside = _distances(asked, align(item.fractions, rows.elements, union), item.groups, groups)
+        near |= beside <= within_at_pct + _SAME_AT_PCT
+    return np.asarray(near | (measured <= within_at_pct + _SAME_AT_PCT), dtype=np.bool_)
+
+
+def _distances(
+    asked: FloatArray, measured: FloatArray, owners: Sequence[str], groups: Sequence[str]
+) -> FloatArray:
+    """Return how far the nearest row of each group is, in at.%; infinite where it has none."""
+    labels = np.array(owners)
+    nearest = np.full((len(asked), len(groups)), np.inf)
+    for number, group in enumerate(groups):
+        own = measured[labels == group]
+        if len(own):
+            nearest[:, number] = 50.0 * cdist(asked, own, "cityblock").min(axis=1)
+    return nearest
 
 
 def merged(near: BoolArray, n_rows: IntArray, *, most: int) -> GroupSets:

@@ -10,31 +10,34 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
+from moalloy.surrogates.scale import Scale, to_scale
 
-__all__ = ["FEWEST_GROUPS", "FEWEST_ROWS", "Line", "ProxyRows", "Scale", "StandIns"]
-
-Scale = Literal["linear", "log"]
+__all__ = ["FEWEST_GROUPS", "FEWEST_ROWS", "Line", "ProxyRows", "StandIns"]
 
 # With fewer alloys that have both, or from fewer groups, a line is drawn by chance.
 FEWEST_ROWS, FEWEST_GROUPS = 20, 5
+# How far beyond the alloys that have both a line is believed, as a share of what they span.
+_REACH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """What a proxy says of the property, on both fitted scales: ``intercept + slope * proxy``.
 
-    ``r2`` is the squared correlation over the ``n_rows`` alloys that have both.
+    ``r2`` is the squared correlation over the ``n_rows`` alloys that have both. From ``least`` to ``most``
+    the line says something: half as far again as their proxies go.
     """
 
     slope: float
     intercept: float
     r2: float
     n_rows: int
+    least: float
+    most: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +83,7 @@ class ProxyRows:
             is_in: Which of them have a say, same shape.
         """
         has_both = is_in & np.isfinite(self.beside)
-        proxy, other = self._scaled(self.beside[has_both]), target[has_both]
+        proxy, other = to_scale(self.beside[has_both], self.scale), target[has_both]
         n_groups = len({group for group, both in zip(groups, has_both, strict=True) if both})
         is_constant = len(proxy) == 0 or np.ptp(proxy) == 0 or np.ptp(other) == 0
         if len(proxy) < FEWEST_ROWS or n_groups < FEWEST_GROUPS or is_constant:
@@ -88,9 +91,18 @@ class ProxyRows:
         deviation = proxy - proxy.mean()
         slope = float(deviation @ other / (deviation @ deviation))
         r2 = float(np.corrcoef(proxy, other)[0, 1] ** 2)
-        return Line(slope, float(other.mean() - slope * proxy.mean()), r2, len(proxy))
+        intercept = float(other.mean() - slope * proxy.mean())
+        beyond = _REACH * float(np.ptp(proxy))
+        return Line(
+            slope, intercept, r2, len(proxy), float(proxy.min()) - beyond, float(proxy.max()) + beyond
+        )
 
-    def stand_ins(self, line: Line, may_join: BoolArray, *, seed: int) -> StandIns:
+    def has_say(self, line: Line) -> BoolArray:
+        """Return which of the rows the line says something of, shape ``(n_rows,)``."""
+        values = to_scale(self.values, self.scale)
+        return np.asarray((values >= line.least) & (values <= line.most), dtype=np.bool_)
+
+    def stand_ins(self, line: Line, may_join: BoolArray, *, seed: int | list[int]) -> StandIns:
         """Return which of the rows join in, drawn from those that may, and what stands in for them.
 
         Args:
@@ -98,9 +110,6 @@ class ProxyRows:
             may_join: Shape ``(n_rows,)``.
             seed: Of the draw.
         """
-        is_drawn = np.random.default_rng([seed, 9]).random(len(self)) < line.r2
-        rows = np.flatnonzero(is_drawn & may_join)
-        return StandIns(rows, line.intercept + line.slope * self._scaled(self.values[rows]))
-
-    def _scaled(self, values: FloatArray) -> FloatArray:
-        return np.asarray(np.log10(values), dtype=np.float64) if self.scale == "log" else values
+        is_drawn = np.random.default_rng(seed).random(len(self)) < line.r2
+        rows = np.flatnonzero(is_drawn & may_join & self.has_say(line))
+        return StandIns(rows, line.intercept + line.slope * to_scale(self.values[rows], self.scale))

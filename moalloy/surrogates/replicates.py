@@ -8,7 +8,7 @@ import numpy as np
 
 from moalloy.domain.values import FloatArray, IntArray
 from moalloy.surrogates.neighbors import gaps
-from moalloy.surrogates.training import TrainingRows
+from moalloy.surrogates.training import TrainingRows, needs_no_time
 
 __all__ = ["Reproducibility", "WorstGroup", "reproducibility", "worst_group"]
 
@@ -71,7 +71,9 @@ def reproducibility(rows: TrainingRows, target: FloatArray) -> Reproducibility:
     """Return how far groups agree; ``target`` has the values on the fitted scale, shape ``(n_rows,)``."""
     known = np.flatnonzero(rows.has_known_treatment)
     codes = rows.group_codes[known]
-    one, other = _pairs(rows.fractions[known], rows.process[known], codes)
+    # Blank is as good as equal where nothing is to be stated.
+    process = np.where(needs_no_time(rows.process, rows.process_names), 0.0, rows.process)[known]
+    one, other = _pairs(rows.fractions[known], process, codes)
     difference = target[known][one] - target[known][other]
     _, pair, n_rows = np.unique(
         np.stack([codes[one], codes[other]]), axis=1, return_inverse=True, return_counts=True

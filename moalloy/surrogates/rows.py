@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from moalloy.domain.values import FloatArray
-from moalloy.surrogates.proxies import ProxyRows, Scale
+from moalloy.surrogates.proxies import ProxyRows
+from moalloy.surrogates.scale import Scale
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.surrogates.transitions import TransitionRows
 

@@ -26,11 +26,11 @@ from moalloy.surrogates.calibration import Calibration
 from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.difficulty import Difficulty, Surroundings
 from moalloy.surrogates.fitted import FittedSurrogate
-from moalloy.surrogates.fitting import to_scale
 from moalloy.surrogates.members import Evidence, engines, load_members, load_trees, save_member, save_members
 from moalloy.surrogates.model import BulkClassifier, PropertyModel
 from moalloy.surrogates.neighbors import Domain
 from moalloy.surrogates.rows import read_rows, write_rows
+from moalloy.surrogates.scale import to_scale
 from moalloy.surrogates.training import Inputs, ProcessInput
 
 __all__ = ["FORMAT", "load_surrogate", "save_surrogate"]

@@ -14,7 +14,7 @@ from moalloy.surrogates.learner import Features
 from moalloy.surrogates.proxies import ProxyRows
 from moalloy.surrogates.transitions import TransitionRows
 
-__all__ = ["Inputs", "ProcessInput", "TrainingRows", "treated_as_measured"]
+__all__ = ["Inputs", "ProcessInput", "TrainingRows", "needs_no_time", "treated_as_measured"]
 
 _FEWEST_SCORED = 10
 # What was never heated above this was never annealed, and has no time to state.
@@ -69,6 +69,19 @@ class Inputs:
         parts = [self.featurizer.of(present)]
         parts += [item.features(process[:, i]).astype(np.float32) for i, item in enumerate(self.process)]
         return np.ascontiguousarray(np.concatenate(parts, axis=1))
+
+
+def needs_no_time(process: FloatArray, names: Sequence[str]) -> BoolArray:
+    """Return which cells may be blank: the annealing time of what was never warmer than the room.
+
+    Args:
+        process: Shape ``(n_rows, n_process)``.
+        names: Of its columns; with others there are no such cells.
+    """
+    found = np.zeros(process.shape, dtype=np.bool_)
+    if _TEMPERATURE in names and _TIME in names:
+        found[:, names.index(_TIME)] = process[:, names.index(_TEMPERATURE)] <= _AMBIENT_K
+    return found
 
 
 def treated_as_measured(
@@ -163,17 +176,18 @@ class TrainingRows:
         return len(set(self.groups))
 
     @property
-    def has_known_treatment(self) -> BoolArray:
-        """Which rows to score on, shape ``(n_rows,)``: those with every process input.
+    def is_treatment_stated(self) -> BoolArray:
+        """Which rows have every process input, shape ``(n_rows,)``; rows as cast need no annealing time."""
+        is_stated = np.isfinite(self.process) | needs_no_time(self.process, self.process_names)
+        return np.asarray(is_stated.all(axis=1), dtype=np.bool_)
 
-        An alloy as it was cast, whose annealing temperature is that of the room, needs no annealing time.
+    @property
+    def has_known_treatment(self) -> BoolArray:
+        """Which rows to score on, shape ``(n_rows,)``: those whose treatment is stated.
+
         All rows, if there are fewer than ten of them or one group alone has them: it can't be judged
         by others.
         """
-        is_stated = np.isfinite(self.process)
-        if _TEMPERATURE in self.process_names and _TIME in self.process_names:
-            is_cold = self.process[:, self.process_names.index(_TEMPERATURE)] <= _AMBIENT_K
-            is_stated[:, self.process_names.index(_TIME)] |= is_cold
-        is_known = np.asarray(is_stated.all(axis=1), dtype=np.bool_)
+        is_known = self.is_treatment_stated
         is_enough = is_known.sum() >= _FEWEST_SCORED and len(np.unique(self.group_codes[is_known])) > 1
         return is_known if is_enough else np.ones(len(self), dtype=np.bool_)

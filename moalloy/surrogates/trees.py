@@ -21,6 +21,7 @@ from moalloy.surrogates.learner import Features, Setting, squared_error
 from moalloy.surrogates.random_thresholds import Gaps, places, restore_values
 
 __all__ = [
+    "CLASSIFIER",
     "DEFAULT_SETTINGS",
     "ENGINE",
     "Device",
@@ -159,11 +160,15 @@ class GpuTrees:
 
 @dataclass(frozen=True, slots=True)
 class TreeLearner:
-    """The kind ``xgboost``: reads missing values and any scale of features as they are."""
+    """The kind ``xgboost``: reads missing values and any scale of features as they are.
+
+    ``fixed`` names the settings that tuning leaves as they are.
+    """
 
     settings: TreeSettings = DEFAULT_SETTINGS
     device: Device = "cpu"
     is_classifier: bool = False
+    fixed: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -184,7 +189,8 @@ class TreeLearner:
         return replace(self, settings=TreeSettings(**settings))
 
     def drawn(self, rng: np.random.Generator) -> TreeLearner:
-        return replace(self, settings=TreeSettings.drawn(rng))
+        fixed = {name: getattr(self.settings, name) for name in self.fixed}
+        return replace(self, settings=replace(TreeSettings.drawn(rng), **fixed))
 
     def fit(self, features: Features, target: FloatArray, *, seed: int) -> Trees:
         return fit_trees(
@@ -201,6 +207,10 @@ class TreeLearner:
         if self.is_classifier:
             return float(np.mean(np.logaddexp(0.0, scores) - target * scores))
         return squared_error(scores, target)
+
+
+CLASSIFIER = TreeLearner(TreeSettings(n_thresholds=0), is_classifier=True)
+"""What learns the log-odds of a hurdle: of thousands of alloys, chance places no thresholds."""
 
 
 def fit_trees(
@@ -235,7 +245,8 @@ def fit_trees(
         "colsample_bynode": settings.colsample_bynode,
         "min_child_weight": settings.min_child_weight,
         "reg_lambda": settings.reg_lambda,
-        "max_bin": settings.max_bin,
+        # Every place among the thresholds is a bin of its own.
+        "max_bin": max(settings.max_bin, settings.n_thresholds + 2),
         "num_parallel_tree": settings.n_parallel,
         "tree_method": "hist",
         "nthread": 1,

@@ -14,11 +14,10 @@ import numpy as np
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.surrogates.background import Background
 from moalloy.surrogates.estimators import steady
-from moalloy.surrogates.fitting import to_scale
 from moalloy.surrogates.learner import Features, Learner, Scorer
 from moalloy.surrogates.model import Alloys, PropertyModel
-from moalloy.surrogates.near_groups import NEAR_AT_PCT, groups_near, merged
-from moalloy.surrogates.neighbors import nearest
+from moalloy.surrogates.near_groups import NEAR_AT_PCT, all_groups, groups_near, merged
+from moalloy.surrogates.scale import to_scale
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.surrogates.trees import TreeLearner, Trees
 from moalloy.workers import ALONE, Workers, in_order
@@ -173,13 +172,14 @@ def _refits(
     features = inputs.features(rows.fractions, rows.elements, rows.process)
     codes = rows.group_codes
     near = groups_near(alloys.fractions, alloys.elements, rows, within_at_pct=within_at_pct)
-    sets = merged(near, np.bincount(codes), most=MOST_SETS)
+    groups = all_groups(rows)
+    sets = merged(near, np.bincount(codes, minlength=len(groups)), most=MOST_SETS)
     kept = [~left_out[codes] for left_out in sets.groups]
     can_fit = [_is_enough(codes[is_in], target[is_in], is_classifier=is_classifier) for is_in in kept]
     learners = learners[:N_REFITS]
     seeds = np.random.SeedSequence(seed).generate_state(len(learners)) >> 1
     units = [(int(i), k) for i in np.flatnonzero(can_fit) for k in range(len(learners))]
-    hidden = [_proxies_near(rows, alloys, sets.of_alloy == i, within_at_pct) for i in range(len(kept))]
+    hidden = [frozenset(np.array(groups)[left_out].tolist()) for left_out in sets.groups]
     background = Background.of(rows, inputs)
     data = _Data(background, features, target, kept, hidden, learners, [int(seed) for seed in seeds])
 
@@ -193,15 +193,15 @@ def _refits(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Data:
-    """What all refits share: rows that are kept and proxies that are hidden for each set of groups, a learner
-    and a seed for each fit.
+    """What all refits share: rows that are kept and the groups that are hidden for each set of groups, a
+    learner and a seed for each fit.
     """
 
     background: Background
     features: Features
     target: FloatArray
     kept: Sequence[BoolArray]
-    hidden: Sequence[tuple[BoolArray, ...]]
+    hidden: Sequence[frozenset[str]]
     learners: Sequence[tuple[Learner, ...]]
     seeds: Sequence[int]
 
@@ -216,17 +216,6 @@ def _refit(data: _Data, unit: tuple[int, int]) -> Scorer:
         ~data.kept[i],
         seed=data.seeds[k],
         hidden=data.hidden[i],
-    )
-
-
-def _proxies_near(
-    rows: TrainingRows, alloys: Alloys, is_asked: BoolArray, within_at_pct: float
-) -> tuple[BoolArray, ...]:
-    """Return for each proxy which of its rows are near the alloys: their groups may have no other row."""
-    fractions = alloys.fractions[is_asked]
-    return tuple(
-        nearest(item.fractions, rows.elements, fractions, alloys.elements)[1] <= within_at_pct
-        for item in rows.proxies
     )
 
 

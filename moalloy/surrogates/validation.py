@@ -12,21 +12,14 @@ from moalloy.domain.values import FloatArray, IntArray
 from moalloy.surrogates.background import Background
 from moalloy.surrogates.coverage import LEVELS, Coverage, coverage_on_unseen, domain_on_unseen
 from moalloy.surrogates.difficulty import Surroundings
-from moalloy.surrogates.fitting import (
-    N_FOLDS,
-    FitPlan,
-    Split,
-    cross_predict,
-    split_at_random,
-    split_by_group,
-    to_scale,
-)
+from moalloy.surrogates.fitting import N_FOLDS, FitPlan, Split, cross_predict, split_at_random, split_by_group
 from moalloy.surrogates.folds import group_folds
 from moalloy.surrogates.ground import Ground
 from moalloy.surrogates.intervals import DomainScores, domain_limit, domain_scores, expected_errors
 from moalloy.surrogates.neighbors import gaps_to_other_groups
 from moalloy.surrogates.out_of_fold import OutOfFold
 from moalloy.surrogates.replicates import Reproducibility, WorstGroup, reproducibility, worst_group
+from moalloy.surrogates.scale import to_scale
 from moalloy.surrogates.scores import Scores, Spread, score, spread
 from moalloy.surrogates.training import Inputs, TrainingRows
 

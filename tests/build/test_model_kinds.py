@@ -10,13 +10,14 @@ import pytest
 
 from moalloy.build.checks import inspect_problem
 from moalloy.build.effort import affordable_repeats, search_seconds
-from moalloy.build.learners import learner_warnings
+from moalloy.build.learners import learner_warnings, problem_learners
 from moalloy.build.models import fit, fit_key
 from moalloy.build.problem import Problem
 from moalloy.build.training import read_tables
 from moalloy.spec import KINDS
 from moalloy.surrogates.fitting import FitPlan, fit_property
 from moalloy.surrogates.kinds import GROUP, get_learner
+from moalloy.surrogates.trees import TreeSettings
 from tests.build.problems import GLASS, small_problem
 from tests.installed import install
 from tests.measured_alloys import measured_rows, write_measured
@@ -115,3 +116,39 @@ def test_tuning_never_looks_at_what_a_member_left_out(kinds: tuple[str, ...]) ->
     assert before == after
     first, second = (out_of_fold.predicted[0][of_paper] for _, out_of_fold in models)
     np.testing.assert_array_equal(first, second)
+
+
+def test_settings_of_the_file_reach_every_tree(tmp_path: Path) -> None:
+    write_measured(tmp_path / "alloys.csv")
+    given = "model.settings={n_trees: 7, depth: 2, n_thresholds: 3}"
+    models = fit(small_problem(tmp_path, GLASS, given))
+    hurdle = models["Bs"].model.hurdle
+    assert hurdle is not None
+    members = [*models["Hc"].model.members, *models["Bs"].model.members, *hurdle.members]
+    settings = [item.settings_to_dict() for member in members for item in member.learners]
+    assert len(settings) == 2 + 2 + 5
+    assert all((one["n_trees"], one["depth"], one["n_thresholds"]) == (7, 2, 3) for one in settings)
+    assert {one["learning_rate"] for one in settings} == {TreeSettings().learning_rate}
+    assert models["Hc"].metrics["settings_given"] == {"n_trees": 7, "depth": 2, "n_thresholds": 3}
+
+
+def test_tuning_leaves_the_settings_of_the_file_alone(tmp_path: Path) -> None:
+    write_measured(tmp_path / "alloys.csv")
+    problem = small_problem(tmp_path, "model.settings={n_trees: 7, n_thresholds: 0}")
+    (learner,) = problem_learners(problem.spec)
+    drawn = [learner.drawn(np.random.default_rng(seed)) for seed in range(6)]
+    settings = [item.settings_to_dict() for item in drawn if item is not None]
+    assert {(one["n_trees"], one["n_thresholds"]) for one in settings} == {(7, 0)}
+    assert len({one["depth"] for one in settings}) > 1
+
+
+def test_as_many_repeats_are_affordable_as_trees_allow() -> None:
+    repeats = [affordable_repeats(900, 140, n_tune=0, n_properties=3, n_trees=n) for n in (30, 300, 3000)]
+    assert repeats == sorted(repeats, reverse=True)
+    assert repeats[0] > repeats[-1] == 1
+
+
+def test_a_model_that_tells_no_alloys_apart_is_said(tmp_path: Path) -> None:
+    problem = _problem(tmp_path, "model.settings={n_trees: 5, min_child_weight: 1000}")
+    (warning,) = [text for text in fit(problem)["Bs"].metrics["warnings"] if "every alloy" in text]  # type: ignore[attr-defined]
+    assert warning.startswith("Bs: one value is predicted for every alloy (1.")

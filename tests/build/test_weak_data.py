@@ -169,6 +169,31 @@ def test_a_treatment_that_half_of_the_rows_lack_is_said_with_what_is_scored(tmp_
     ]
 
 
+def test_alloys_as_cast_are_scored_without_an_annealing_time(tmp_path: Path) -> None:
+    path = tmp_path / "alloys.csv"
+    write_measured(path)
+    text = path.read_text(encoding="utf-8").replace("anneal_K", "annealing_temperature_K")
+    lines = text.splitlines()
+    # 20 as cast, 20 annealed for a time, 20 for nobody knows how long.
+    times = [""] * 20 + ["600"] * 20 + [""] * 20
+    path.write_text(
+        "\n".join(
+            [f"{lines[0]},annealing_time_s", *(f"{a},{b}" for a, b in zip(lines[1:], times, strict=True))]
+        ),
+        encoding="utf-8",
+    )
+    _edit(tmp_path, "annealing_temperature_K", {i: "298" if i < 20 else "700" for i in ALL_ROWS})
+    process = "{annealing_temperature_K: {range: [298, 750]}, annealing_time_s: {range: [0, 3600]}}"
+    inputs = "[annealing_temperature_K, annealing_time_s]"
+    hc = f"properties.Hc={{data: mine, column: Hc_A_per_m, scale: log, inputs: {inputs}}}"
+    problem = small_problem(tmp_path, f"space.process={process}", hc)
+    assert int(_rows(problem, "Hc").has_known_treatment.sum()) == 40
+    assert _warnings(problem, "Hc") == [
+        "Hc: annealing_time_s is blank in 40 of 60 rows, which are learned from as unknown; scores and"
+        " intervals are of the 40 rows with a known treatment"
+    ]
+
+
 def test_treatments_that_are_never_known_together_are_said(tmp_path: Path) -> None:
     problem = _problem(tmp_path, "properties.Hc.inputs=[anneal_K, route]")
     _edit(tmp_path, "anneal_K", {i: "" if i % 2 else "700" for i in ALL_ROWS})

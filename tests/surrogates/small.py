@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moalloy.features.featurizer import Featurizer
 from moalloy.surrogates.fitting import FitPlan
-from moalloy.surrogates.model import Scale
+from moalloy.surrogates.scale import Scale
 from moalloy.surrogates.training import Inputs
 from moalloy.surrogates.trees import TreeLearner, TreeSettings
 from moalloy.workers import Local

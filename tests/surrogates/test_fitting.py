@@ -7,15 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from moalloy.surrogates.fitting import (
-    OutOfFold,
-    cross_predict,
-    fit_property,
-    split_at_random,
-    split_by_group,
-    to_scale,
-)
+from moalloy.surrogates.fitting import OutOfFold, cross_predict, fit_property, split_at_random, split_by_group
 from moalloy.surrogates.learner import Scorer
+from moalloy.surrogates.scale import to_scale
 from moalloy.surrogates.scores import score
 from moalloy.surrogates.training import Inputs, ProcessInput, TrainingRows
 from moalloy.surrogates.trees import Trees

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moalloy.domain.values import BoolArray
-from moalloy.surrogates.near_groups import groups_near, merged
+from moalloy.surrogates.near_groups import all_groups, groups_near, merged
+from moalloy.surrogates.proxies import ProxyRows
 from moalloy.surrogates.training import TrainingRows
 from tests.measured_alloys import ELEMENTS, measured_rows
 
@@ -46,6 +47,38 @@ def test_elements_that_the_rows_lack_count_as_distance(rows: TrainingRows) -> No
     near = groups_near(np.array([[0.76, 0.20, 0.0, 0.04]]), (*ELEMENTS, "Nb"), rows, within_at_pct=3.9)
     assert near.tolist() == [[True, True, False]]  # 4 away from each, further from the third
     assert groups_near(np.array([[0.76, 0.2, 0.04]]), ("Fe", "B", "Nb"), rows).tolist() == near.tolist()
+
+
+def test_a_group_is_near_by_its_rows_of_a_proxy_too(rows: TrainingRows) -> None:
+    # 3 at.% from the first alloy as floats have it, above and below; and a paper that no value is of.
+    beside = np.array([[0.77, 0.20, 0.03], [0.80 - 0.3, 0.2 + 0.3, 0.0], [0.77, 0.23, 0.0]])
+    proxy = ProxyRows(
+        column="permeability",
+        scale="log",
+        fractions=beside,
+        process=np.empty((3, 0)),
+        values=np.ones(3),
+        groups=("paper 2", "paper 1", "paper 9"),
+        beside=np.full(3, np.nan),
+    )
+    known = replace(rows, proxies=(proxy,))
+    assert all_groups(known) == ("paper 0", "paper 1", "paper 2", "paper 9")
+    assert groups_near(rows.fractions[:1], ELEMENTS, known).tolist() == [[True, True, True, True]]
+    assert groups_near(rows.fractions[:1], ELEMENTS, known, within_at_pct=2.9).tolist() == [
+        [True, True, False, False]
+    ]
+    # However near what has a proxy alone, the nearest that was measured is left out, too.
+    assert groups_near(np.array([[0.76, 0.24, 0.0]]), ELEMENTS, known).tolist() == [[True, True, False, True]]
+
+
+@pytest.mark.parametrize("tenths", range(1, 60, 7))
+def test_three_at_pct_on_a_grid_are_near_whatever_rounding_makes_of_them(
+    rows: TrainingRows, tenths: int
+) -> None:
+    one = np.array([[800 - tenths, 200 + tenths, 0]]) / 1000.0
+    other = np.array([[770 - tenths, 200 + tenths, 30]]) / 1000.0
+    proxy = ProxyRows("mu", "log", other, np.empty((1, 0)), np.ones(1), ("far",), np.full(3, np.nan))
+    assert groups_near(one, ELEMENTS, replace(rows, proxies=(proxy,)))[0, 3]
 
 
 @st.composite

@@ -101,6 +101,24 @@ def test_all_rounds_are_in_one_model_that_learned() -> None:
     assert abs(error.mean()) < 0.05
 
 
+def test_joined_trees_predict_to_the_last_bit_what_boosting_ended_with() -> None:
+    features, target = noisy_steps()
+    trees = fitted(n_thresholds=8, n_trees=45)
+    # Whatever piece it comes from, a tree adds to what those before it said.
+    rounds = range(0, 46, 5)
+    said = [trees.booster[:n].inplace_predict(features, predict_type="margin") for n in rounds if n]
+    errors = [float(np.mean((one - target) ** 2)) for one in said]
+    assert errors == sorted(errors, reverse=True)
+    assert said[-1].tobytes() == trees.booster.inplace_predict(features, predict_type="margin").tobytes()
+
+
+def test_every_threshold_may_be_used_however_many_there_are() -> None:
+    features = np.arange(600, dtype=np.float32)[:, None]
+    target = np.random.default_rng(4).normal(size=600)
+    settings = TreeSettings(n_trees=20, depth=16, min_child_weight=0.0, reg_lambda=0.0, n_thresholds=500)
+    assert len(thresholds_of(fit_trees(features, target, settings=settings, seed=0))) > 200
+
+
 def test_rounds_draw_thresholds_of_their_own() -> None:
     # Three draws of two, however many trees there are.
     assert 4 < len(thresholds_of(fitted(n_thresholds=2, n_trees=60))) <= 6

@@ -117,3 +117,13 @@ def test_only_rows_with_a_known_treatment_make_a_group_bad() -> None:
     unknown = np.isnan(rows.process[:, 0])
     found = worst_group(rows, np.where(unknown, 100.0, 0.5))
     assert found.mae == 0.5
+
+
+def test_alloys_as_cast_are_treated_alike_without_a_time() -> None:
+    process = np.tile([298.0, np.nan], (24, 1))
+    rows = _pairs(12, 0.2, process=process)
+    named = replace(rows, process_names=("annealing_temperature_K", "annealing_time_s"))
+    assert reproducibility(rows, rows.values).n_pairs == 0
+    found = reproducibility(named, rows.values)
+    assert found.n_pairs == 12
+    assert found.mae == pytest.approx(0.2)
