@@ -74,6 +74,44 @@ def test_every_model_folder_has_its_card(folder: RunFolder) -> None:
         assert folder.manifest["sha256"]["data"]["measured"] in text
 
 
+def test_a_card_tells_what_was_learned_from_proxies(bs: FittedSurrogate) -> None:
+    proxy = {
+        "column": "permeability_1kHz",
+        "scale": "log",
+        "rows": 273,
+        "rows_beyond": 4,
+        "rows_with_both": 106,
+        "r2": 0.586,
+        "slope": -0.9,
+        "members": 2,
+    }
+    told = facts(card(bs, proxies=[proxy], scale="log"))
+    assert told["Stand-ins by permeability_1kHz"] == (
+        "273 rows lack Bs and have it (4 more beyond the line's reach). 2 of 2 members learn from 59 % of"
+        " them each, drawn at random, by a line through the logarithms of both, which 106 rows have: Bs falls"
+        " with it, r² 0.59. Stand-ins are never scored"
+    )
+    assert not any("Stand-ins" in name for name in facts(card(bs, proxies=[])))
+
+
+def test_a_card_tells_the_score_of_members_together(bs: FittedSurrogate) -> None:
+    name = "R² of the mean of members, which is what is predicted"
+    grouped = {**bs.metrics["by_group"], "together": {"r2": 0.812, "members": 4}}  # type: ignore[dict-item]
+    assert facts(card(bs, by_group=grouped))[name] == "0.81 (4 of them)"
+    alone = {**grouped, "together": {"r2": 0.812, "members": 1}}
+    assert facts(card(bs, by_group=alone))[name] == "not measured"
+
+
+def test_a_card_tells_which_settings_were_given(bs: FittedSurrogate) -> None:
+    given = {"n_trees": 60, "depth": 4}
+    assert facts(card(bs, settings_given={}, tune=0))["Settings"] == "the default ones"
+    assert facts(card(bs, settings_given=given, tune=0))["Settings"] == (
+        "n_trees 60, depth 4, else the default ones"
+    )
+    tuned = facts(card(bs, settings_given=given, tune=5))["Settings"]
+    assert tuned.startswith("n_trees 60, depth 4; the others chosen for each member among 5 more")
+
+
 def test_a_card_is_no_part_of_the_model_and_may_be_missing(folder: RunFolder, bs: FittedSurrogate) -> None:
     (folder.path / "model" / "Bs" / "card.md").unlink()
     _, models = read_run(folder)

@@ -111,9 +111,7 @@ def test_models_without_all_papers_near_them_know_what_copper_does(
     models: dict[str, FittedSurrogate],
 ) -> None:
     coercivity = models["Hc"].model
-    high, low = (
-        float(predict_unseen(coercivity, alloy.treated).mean[0]) for alloy in (WITHOUT_CU, WITH_CU)
-    )
+    high, low = (float(predict_unseen(coercivity, alloy.treated).mean[0]) for alloy in (WITHOUT_CU, WITH_CU))
     assert high > 1.5 * low, (
         f"without all papers within 3 at.% Hc is {high:.3g} A/m for the alloy without Cu,"
         f" {low:.3g} A/m for the one with it: the effect of Cu isn't known from elsewhere"

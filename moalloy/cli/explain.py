@@ -151,13 +151,20 @@ def _explain_run(folder: RunFolder, run: RunData, names: list[str], output: _Out
     from moalloy.study.drivers import driver_table
 
     found = [item for item in drivers_of(run) if item.part.name in names]
-    print_table(driver_table(found, n=output.n_rows, by=output.by), style=output.style)
+    table = driver_table(found, n=output.n_rows, by=output.by)
+    print_table(table, style=output.style)
+    told = set(table["property"]) if len(table) else set()
+    notes = tuple(
+        f"{name}: nothing drives it: one value is predicted for every alloy"
+        for name in names
+        if name not in told
+    )
     if output.figures is None:
-        return ()
+        return notes
     paths = write_figures(
         folder, names=("importance", "effects"), formats=("png",), run=run, out=output.figures
     )
-    return tuple(f"figure: {path}" for path in paths)
+    return (*notes, *(f"figure: {path}" for path in paths))
 
 
 def _alloy_of_front(run: RunData, row: int) -> Query:

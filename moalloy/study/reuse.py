@@ -7,6 +7,7 @@ from dataclasses import replace
 from moalloy.build.problem import Problem
 from moalloy.errors import RunFolderError
 from moalloy.runs import RunFolder, read_run
+from moalloy.spec import ProblemSpec
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.model import PropertyModel
 
@@ -47,12 +48,20 @@ def reusable_models(folder: RunFolder, problem: Problem) -> dict[str, FittedSurr
 def overruled_settings(folder: RunFolder, problem: Problem) -> tuple[str, ...]:
     """Return the settings of ``problem`` without effect beside the surrogates of ``folder``, in words."""
     other, spec = folder.problem().spec, problem.spec
-    asked, used = (item.model.model_dump(mode="json") for item in (spec, other))
+    asked, used = (
+        item.model.model_dump(mode="json") | {"settings": _settings(item)} for item in (spec, other)
+    )
     found = [f"model.{key} ({_text(used[key])} there)" for key in _MODEL_KEYS if asked[key] != used[key]]
     for name in spec.properties.keys() & other.properties.keys():
         asked, used = (item.properties[name].model_dump(mode="json") for item in (spec, other))
         found += [f"properties.{name}.{key}" for key in _PROPERTY_KEYS if asked[key] != used[key]]
     return tuple(sorted(found))
+
+
+def _settings(spec: ProblemSpec) -> str:
+    """Return the settings that a file gives, in words."""
+    given = {} if spec.model.settings is None else spec.model.settings.given
+    return ", ".join(f"{name} {value:g}" for name, value in sorted(given.items())) or "the default ones"
 
 
 def _check_meaning(folder: RunFolder, problem: Problem, name: str, model: PropertyModel) -> None:

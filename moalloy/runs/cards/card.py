@@ -101,7 +101,7 @@ def _settings(metrics: Mapping[str, Any]) -> str:
         return f"{start}, else the default ones" if start else "the default ones"
     chosen = len(metrics.get("settings") or ())
     among = f"chosen for each member among {n_tuned} more, on folds of what it learns from"
-    return f"{among}: {chosen} different ones"
+    return f"{start + '; the others ' if start else ''}{among}: {chosen} different ones"
 
 
 def _data(model: PropertyModel, metrics: Mapping[str, Any], sha256: str) -> CardSection:
@@ -127,15 +127,23 @@ def _data(model: PropertyModel, metrics: Mapping[str, Any], sha256: str) -> Card
 
 
 def _proxies(model: PropertyModel, metrics: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (
-            f"Learned from by {item['column']}",
-            f"{percent(item['r2'])} of {rows_in_words(item['rows'])} without a value of {model.name}: over"
-            f" {rows_in_words(item['rows_with_both'])} that have both, the squared correlation is"
-            f" {number(item['r2'])}. None of them is scored",
+    """Return what stands in for missing values, and how it is known."""
+    found = []
+    for item in metrics.get("proxies") or ():
+        way = "rises" if item["slope"] > 0 else "falls"
+        beyond = f" ({item['rows_beyond']} more beyond the line's reach)" if item["rows_beyond"] else ""
+        scales = "logarithms" if {item["scale"], metrics["scale"]} == {"log"} else "values"
+        found.append(
+            (
+                f"Stand-ins by {item['column']}",
+                f"{rows_in_words(item['rows'])} lack {model.name} and have it{beyond}. {item['members']} of"
+                f" {len(model.members)} members learn from {percent(item['r2'])} of them each, drawn at"
+                f" random, by a line through the {scales} of both, which"
+                f" {rows_in_words(item['rows_with_both'])} have: {model.name} {way} with it, r²"
+                f" {number(item['r2'])}. Stand-ins are never scored",
+            )
         )
-        for item in metrics.get("proxies") or ()
-    ]
+    return found
 
 
 def _scores(metrics: Mapping[str, Any]) -> CardSection:

@@ -56,6 +56,7 @@ CHECKS: tuple[Check, ...] = (
     data.grouping_is_given,
     data.inputs_are_process_variables,
     data.transitions_are_of_inputs,
+    data.proxies_are_other_columns,
     data.ceilings_are_descriptors,
     data.process_variables_are_used,
     search.goals_are_known,

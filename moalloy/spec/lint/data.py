@@ -113,13 +113,30 @@ def process_variables_are_used(spec: ProblemSpec, names: Names) -> Iterator[Issu
 def transitions_are_of_inputs(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
     """Only a numeric input can be counted from a transition."""
     for name, prop in spec.properties.items():
-        for variable in prop.relative_to or {}:
+        for variable, columns in (prop.relative_to or {}).items():
             path = ("properties", name, "relative_to", variable)
+            for column in sorted(set(columns)):
+                if columns.count(column) > 1:
+                    yield Issue(path, f"{column} is listed twice", "each column once")
+                if column in (prop.column, *prop.inputs):
+                    kind = f"the column of {name} itself" if column == prop.column else f"an input of {name}"
+                    yield Issue(path, f"{column} is {kind}", "a temperature at which the alloy changes")
             if variable not in prop.inputs:
                 hint = did_you_mean(variable, prop.inputs)
                 yield Issue(path, f"{variable!r} is no input of {name}", "one of its inputs", hint)
             elif not _is_numeric(spec, variable):
                 yield Issue(path, f"{variable} has names for values", "a process variable with numbers")
+
+
+def proxies_are_other_columns(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """What stands in for a property is another measurement, and no treatment that it is predicted from."""
+    for name, prop in spec.properties.items():
+        for column in prop.proxies or {}:
+            path = ("properties", name, "proxies", column)
+            if column == prop.column:
+                yield Issue(path, f"{column} is the column of {name} itself", "a column that goes with it")
+            elif column in prop.inputs:
+                yield Issue(path, f"{column} is an input of {name}", "a column that was measured")
 
 
 def _is_numeric(spec: ProblemSpec, variable: str) -> bool:
