@@ -95,9 +95,9 @@ def test_a_card_tells_what_was_learned_from_proxies(bs: FittedSurrogate) -> None
 
 
 def test_a_card_tells_the_score_of_members_together(bs: FittedSurrogate) -> None:
-    name = "R² of the mean of members, which is what is predicted"
+    name = "R² of the mean of several members, as predictions are"
     grouped = {**bs.metrics["by_group"], "together": {"r2": 0.812, "members": 4}}  # type: ignore[dict-item]
-    assert facts(card(bs, by_group=grouped))[name] == "0.81 (4 of them)"
+    assert facts(card(bs, by_group=grouped))[name] == "0.81 (4 of them, fitted alike)"
     alone = {**grouped, "together": {"r2": 0.812, "members": 1}}
     assert facts(card(bs, by_group=alone))[name] == "not measured"
 

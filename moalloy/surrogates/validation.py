@@ -31,8 +31,8 @@ class SplitScores:
     """Scores of one way to split; ``mae`` is on the fitted scale.
 
     In each repeat one member predicts a row, so the spread over repeats is that of single members. What is
-    printed elsewhere is the mean of all members: ``together`` scores the mean of ``n_together`` of them that
-    never saw the row's group, one of each repeat and no more than the surrogate has.
+    printed elsewhere is the mean of all members: ``together`` scores the mean of ``n_together`` fitted like
+    them that never saw the row's group, one of each repeat and no more than the surrogate has.
     """
 
     r2: Spread

@@ -156,7 +156,7 @@ def _scores(metrics: Mapping[str, Any]) -> CardSection:
         "Scores on groups that it never saw",
         (
             ("R²", spread_in_words(grouped["r2"])),
-            ("R² of the mean of members, which is what is predicted", _together(grouped)),
+            ("R² of the mean of several members, as predictions are", _together(grouped)),
             ("Typical error", f"{typical}{span}"),
             ("Rank correlation", spread_in_words(grouped["spearman"])),
             (
@@ -176,7 +176,7 @@ def _together(scores: Mapping[str, Any]) -> str:
     found = scores.get("together")
     if not found or found["members"] == 1:
         return NOT_MEASURED
-    return f"{number(found['r2'])} ({found['members']} of them)"
+    return f"{number(found['r2'])} ({found['members']} of them, fitted alike)"
 
 
 def _worst(metrics: Mapping[str, Any], words: Mapping[str, str]) -> str:
