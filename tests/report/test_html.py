@@ -153,6 +153,22 @@ def test_random_folds_are_said_to_flatter_only_where_they_do(
     assert ("no higher than on unseen papers" in html) is not flatters
 
 
+def test_what_was_learned_from_proxies_is_told(run: RunData) -> None:
+    known = run.models["Hc"]
+    proxy = {"column": "permeability_1kHz", "rows": 273, "r2": 0.586}
+    told, silent = (
+        trust_section(
+            replace(run, models={"Hc": replace(known, metrics={**known.metrics, "proxies": found})})
+        )
+        for found in ([proxy], [])
+    )
+    assert (
+        "It also learned from 273 rows that lack it and have permeability_1kHz, by what that says of it"
+        " (r² 0.59 where both were measured); none of these is scored."
+    ) in told
+    assert "also learned" not in silent
+
+
 @pytest.mark.parametrize(
     ("n_assumed", "said"),
     [(1, "1 alloy of other tables is taken to have none"), (218, "218 alloys of other")],

@@ -67,7 +67,8 @@ def _in_words(metrics: Mapping[str, Any]) -> Markup:
     sentences = [
         f": typical error {typical_error(metrics)} on {plural(group)} that the model never saw. "
         f"{_verdict(metrics)} {_about_random(metrics, group)} Its {metrics['interval']:.0%} intervals held "
-        f"{metrics['coverage_on_unseen_groups']:.0%} of the values of unseen {plural(group)}."
+        f"{metrics['coverage_on_unseen_groups']:.0%} of the values of unseen {plural(group)}.",
+        *map(_of_proxy, metrics.get("proxies") or ()),
     ]
     if "hurdle" in metrics:
         auc, equal = (metrics["hurdle"].get(f"auc_{name}") for name in ("by_group", "at_equal_element_count"))
@@ -78,6 +79,14 @@ def _in_words(metrics: Mapping[str, Any]) -> Markup:
             f"times the value.{_assumed(metrics['hurdle'])}"
         )
     return tag("span", tag("b", str(metrics["property"])), *sentences)
+
+
+def _of_proxy(proxy: Mapping[str, Any]) -> str:
+    """Return what else was learned from, as a sentence."""
+    return (
+        f" It also learned from {counted(proxy['rows'], 'row')} that lack it and have {proxy['column']}, by"
+        f" what that says of it (r² {_number(proxy['r2'])} where both were measured); none of these is scored."
+    )
 
 
 def _assumed(hurdle: Mapping[str, Any]) -> str:
