@@ -85,7 +85,8 @@ def _of_proxy(proxy: Mapping[str, Any]) -> str:
     """Return what else was learned from, as a sentence."""
     return (
         f" It also learned from {counted(proxy['rows'], 'row')} that lack it and have {proxy['column']}, by"
-        f" what that says of it (r² {_number(proxy['r2'])} where both were measured); none of these is scored."
+        f" what that says of it (r² {_number(proxy['r2'])} where both were measured); none of these is"
+        " scored."
     )
 
 
