@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -19,10 +18,10 @@ from moalloy.build.effort import (
     training_seconds,
 )
 from moalloy.build.hurdle import classifier_rows
-from moalloy.build.learners import learner_warnings, n_trees
+from moalloy.build.learners import learner_warnings, learning
 from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
-from moalloy.build.proxies import proxy_notes, proxy_warnings
+from moalloy.build.proxies import proxy_metrics, proxy_notes, proxy_warnings
 from moalloy.build.starts import read_starts
 from moalloy.build.training import (
     process_inputs,
@@ -117,7 +116,7 @@ def inspect_problem(problem: Problem) -> Inspection:
     notes += [
         note
         for name, item in rows.items()
-        for note in proxy_notes(name, item, problem.spec.properties[name].scale)
+        for note in proxy_notes(name, proxy_metrics(item, problem.spec.properties[name].scale))
     ]
     if count:
         starts = read_starts(problem)
@@ -295,31 +294,28 @@ def _unreachable(problem: Problem) -> list[str]:
 
 def _fitting_seconds(problem: Problem, training: Mapping[str, _Training]) -> float:
     """Return the expected time of fits and scores on one core."""
-    model, trees, fitting = problem.spec.model, n_trees(problem.spec), 0.0
+    model, by, fitting = problem.spec.model, learning(problem.spec), 0.0
     for item in training.values():
-        sizes = len(item.rows), len(item.inputs.names)
+        n_features = len(item.inputs.names)
         n_repeats = model.repeats or affordable_repeats(
-            *sizes, n_tune=model.tune, n_properties=len(training), kinds=model.kinds, n_trees=trees
+            len(item.rows), n_features, n_properties=len(training), by=by
         )
         # Stand-ins of proxies are rows to fit, too.
-        sizes = len(item.rows) + sum(map(len, item.rows.proxies)), len(item.inputs.names)
-        seconds = partial(training_seconds, n_tune=model.tune, n_trees=trees)
-        fitting += seconds(*sizes, n_members=model.members, kinds=model.kinds)
-        fitting += scoring_seconds(
-            *sizes, n_repeats=n_repeats, n_tune=model.tune, kinds=model.kinds, n_trees=trees
-        )
+        n_rows = len(item.rows) + sum(map(len, item.rows.proxies))
+        fitting += training_seconds(n_rows, n_features, n_members=model.members, by=by)
+        fitting += scoring_seconds(n_rows, n_features, n_repeats=n_repeats, by=by)
         if item.hurdle is not None:
-            sizes = len(item.hurdle), len(item.inputs.names)
-            fitting += seconds(*sizes, n_members=HURDLE_MEMBERS)
+            by_trees = replace(by, kinds=("xgboost",))
+            fitting += training_seconds(len(item.hurdle), n_features, n_members=HURDLE_MEMBERS, by=by_trees)
     return fitting
 
 
 def _finishing_seconds(problem: Problem, training: Mapping[str, _Training]) -> float:
     """Return the expected time on one core of windows, the second opinion and figures, after the search."""
-    judging = drawing_seconds(len(training))
+    by, judging = learning(problem.spec), drawing_seconds(len(training))
     for item in training.values():
-        n_features, kinds, trees = len(item.inputs.names), problem.spec.model.kinds, n_trees(problem.spec)
-        judging += rescoring_seconds(len(item.rows), n_features, kinds=kinds, n_trees=trees)
+        n_features = len(item.inputs.names)
+        judging += rescoring_seconds(len(item.rows), n_features, by=by)
         if item.hurdle is not None:
-            judging += rescoring_seconds(len(item.hurdle), n_features, n_trees=trees)
+            judging += rescoring_seconds(len(item.hurdle), n_features, by=replace(by, kinds=("xgboost",)))
     return expected_window_seconds(problem) + judging

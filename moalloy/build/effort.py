@@ -5,18 +5,19 @@ Sizes and not a clock, so that the same problem is scored with the same repeats 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from moalloy.build.engine import is_much_reading
-from moalloy.surrogates.trees import TreeSettings
+from moalloy.surrogates.trees import DEFAULT_SETTINGS
 from moalloy.surrogates.tuning import n_tuning_fits
 from moalloy.surrogates.unseen import MOST_SETS, N_REFITS
 
 __all__ = [
     "N_TREES",
+    "Learning",
     "affordable_repeats",
     "drawing_seconds",
     "exhaustive_seconds",
@@ -28,7 +29,16 @@ __all__ = [
 ]
 
 
-N_TREES = TreeSettings().n_trees
+N_TREES = DEFAULT_SETTINGS.n_trees
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What each fit takes: kinds that are averaged, settings that are tried, trees of XGBoost's models."""
+
+    kinds: tuple[str, ...] = ("xgboost",)
+    n_tune: int = 0
+    n_trees: int = N_TREES
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,67 +95,40 @@ _FEWEST_SHARES = 3
 _MOST_REPEATS = 10
 # Five folds by group and five at random.
 _FITS_PER_REPEAT = 10
+_DEFAULT = Learning()
 
 
-def training_seconds(
-    n_rows: int,
-    n_features: int,
-    *,
-    n_members: int,
-    n_tune: int,
-    kinds: Sequence[str] = ("xgboost",),
-    n_trees: int = N_TREES,
-) -> float:
-    """Return the time to train ``n_members`` averages of ``kinds``, each tuned over ``n_tune`` settings.
+def training_seconds(n_rows: int, n_features: int, *, n_members: int, by: Learning = _DEFAULT) -> float:
+    """Return the time to train ``n_members`` averages of kinds, each tuned.
 
-    XGBoost's have ``n_trees`` trees.
-
-    >>> round(training_seconds(500, 140, n_members=10, n_tune=0), 2)
+    >>> round(training_seconds(500, 140, n_members=10), 2)
     3.54
-    >>> round(training_seconds(500, 140, n_members=10, n_tune=1), 2)
+    >>> round(training_seconds(500, 140, n_members=10, by=Learning(n_tune=1)), 2)
     24.78
     """
-    costs = [_cost(kind) for kind in kinds]
+    costs = [_cost(kind) for kind in by.kinds]
     return n_members * sum(
-        (1 + n_tuning_fits(n_tune) * cost.is_tuned) * cost.fit_seconds(n_rows, n_features, n_trees)
+        (1 + n_tuning_fits(by.n_tune) * cost.is_tuned) * cost.fit_seconds(n_rows, n_features, by.n_trees)
         for cost in costs
     )
 
 
-def affordable_repeats(
-    n_rows: int,
-    n_features: int,
-    *,
-    n_tune: int,
-    n_properties: int,
-    kinds: Sequence[str] = ("xgboost",),
-    n_trees: int = N_TREES,
-) -> int:
+def affordable_repeats(n_rows: int, n_features: int, *, n_properties: int, by: Learning = _DEFAULT) -> int:
     """Return how many repeats of both splits fit into the time for scoring, one at least.
 
-    >>> affordable_repeats(50, 10, n_tune=0, n_properties=3)
+    >>> affordable_repeats(50, 10, n_properties=3)
     9
-    >>> affordable_repeats(100_000, 140, n_tune=0, n_properties=3)
+    >>> affordable_repeats(100_000, 140, n_properties=3)
     1
     """
-    seconds = scoring_seconds(n_rows, n_features, n_repeats=1, n_tune=n_tune, kinds=kinds, n_trees=n_trees)
     share = _SCORING_SECONDS / max(_FEWEST_SHARES, n_properties)
+    seconds = scoring_seconds(n_rows, n_features, n_repeats=1, by=by)
     return int(np.clip(share / seconds, 1, _MOST_REPEATS))
 
 
-def scoring_seconds(
-    n_rows: int,
-    n_features: int,
-    *,
-    n_repeats: int,
-    n_tune: int,
-    kinds: Sequence[str] = ("xgboost",),
-    n_trees: int = N_TREES,
-) -> float:
+def scoring_seconds(n_rows: int, n_features: int, *, n_repeats: int, by: Learning = _DEFAULT) -> float:
     """Return the time to score a surrogate by ``n_repeats`` repeats of both splits."""
-    return n_repeats * training_seconds(
-        n_rows, n_features, n_members=_FITS_PER_REPEAT, n_tune=n_tune, kinds=kinds, n_trees=n_trees
-    )
+    return n_repeats * training_seconds(n_rows, n_features, n_members=_FITS_PER_REPEAT, by=by)
 
 
 def search_seconds(
@@ -178,12 +161,9 @@ def window_seconds(
     return search_seconds(n_front * _LOOKS_PER_WINDOW, n_models, n_properties=n_properties, risk=risk)
 
 
-def rescoring_seconds(
-    n_rows: int, n_features: int, *, kinds: Sequence[str] = ("xgboost",), n_trees: int = N_TREES
-) -> float:
+def rescoring_seconds(n_rows: int, n_features: int, *, by: Learning = _DEFAULT) -> float:
     """Return the time to refit a property without what is near a front, for a second opinion on that."""
-    n_members = MOST_SETS * N_REFITS
-    return training_seconds(n_rows, n_features, n_members=n_members, n_tune=0, kinds=kinds, n_trees=n_trees)
+    return training_seconds(n_rows, n_features, n_members=MOST_SETS * N_REFITS, by=replace(by, n_tune=0))
 
 
 def drawing_seconds(n_properties: int) -> float:

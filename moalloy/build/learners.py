@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from moalloy.build.effort import Learning
 from moalloy.spec import ProblemSpec
 from moalloy.surrogates.kinds import get_learner
 from moalloy.surrogates.learner import Learner
 from moalloy.surrogates.trees import CLASSIFIER, TreeLearner
 
-__all__ = ["hurdle_learner", "learner_warnings", "n_trees", "problem_learners"]
+__all__ = ["hurdle_learner", "learner_warnings", "learning", "n_trees", "problem_learners"]
 
 
 def problem_learners(spec: ProblemSpec) -> tuple[Learner, ...]:
@@ -27,14 +28,19 @@ def hurdle_learner(spec: ProblemSpec) -> TreeLearner:
     return _as_given(replace(CLASSIFIER, device=spec.model.device), spec)
 
 
+def learning(spec: ProblemSpec) -> Learning:
+    """Return what each fit of the problem's properties takes."""
+    return Learning(spec.model.kinds, spec.model.tune, n_trees(spec))
+
+
 def n_trees(spec: ProblemSpec) -> int:
     """Return how many trees a model of XGBoost has."""
-    return hurdle_learner(spec).settings.n_trees
+    return _as_given(TreeLearner(), spec).settings.n_trees
 
 
 def _as_given(learner: TreeLearner, spec: ProblemSpec) -> TreeLearner:
     """Return the learner with the settings of the problem file, which tuning leaves alone."""
-    given = {} if spec.model.settings is None else spec.model.settings.given
+    given = spec.model.settings_given
     return replace(learner.with_settings(learner.settings_to_dict() | given), fixed=tuple(given))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from moalloy.build.ceiling import choose_ceiling
 from moalloy.build.effort import affordable_repeats
 from moalloy.build.hurdle import classifier_rows, hurdle_inputs, hurdle_tables, n_assumed
-from moalloy.build.learners import hurdle_learner, learner_warnings, n_trees, problem_learners
+from moalloy.build.learners import hurdle_learner, learner_warnings, learning, problem_learners
 from moalloy.build.problem import Problem
 from moalloy.build.proxies import proxy_metrics, proxy_warnings
 from moalloy.build.training import (
@@ -155,10 +155,8 @@ def _fit_one(
     n_repeats = model_spec.repeats or affordable_repeats(
         len(rows),
         len(inputs.names),
-        n_tune=plan.n_tune,
         n_properties=len(problem.spec.properties),
-        kinds=model_spec.kinds,
-        n_trees=n_trees(problem.spec),
+        by=learning(problem.spec),
     )
     validation = validate(rows, inputs, out_of_fold, plan=plan, n_repeats=n_repeats)
     proxies = proxy_metrics(rows, plan.scale, out_of_fold.is_left_out)
@@ -170,7 +168,7 @@ def _fit_one(
         "group_by": rows.grouped_by,
         "warnings": data_warnings(problem.spec, name, rows, hurdle_rows)
         + proxy_warnings(name, spec, tables[spec.data], proxies)
-        + _of_members(name, model)
+        + _constant_warnings(name, model)
         + learner_warnings(problem.spec, name, len(rows))
         + list(chosen.warnings),
         **_scores(validation, model),
@@ -179,7 +177,7 @@ def _fit_one(
         "proxies": proxies,
         "kinds": list(model_spec.kinds),
         "tune": plan.n_tune,
-        "settings_given": {} if model_spec.settings is None else model_spec.settings.given,
+        "settings_given": model_spec.settings_given,
         "settings": _settings(model),
     }
     return FittedSurrogate(model, problem.space, metrics, _in_unit(out_of_fold, model.scale))
@@ -218,8 +216,8 @@ def _scores(validation: Validation, model: PropertyModel) -> dict[str, object]:
     return scores | {"domain": {"reach_at_pct": model.domain.reach_at_pct, **validation.domain_to_dict()}}
 
 
-def _of_members(name: str, model: PropertyModel) -> list[str]:
-    """Return that a model tells no alloys apart, where it doesn't."""
+def _constant_warnings(name: str, model: PropertyModel) -> list[str]:
+    """Return a warning where a model predicts one value for alloys whose measured values differ."""
     rows = model.rows
     said = model.predict_mean(Alloys(rows.fractions, rows.elements, rows.process))
     if np.ptp(said) > 0 or np.ptp(rows.values) == 0:

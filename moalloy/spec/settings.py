@@ -84,11 +84,6 @@ class TreeSettingsSpec(Strict):
         description="Thresholds of a feature, drawn at random every 20 trees; 0 lets XGBoost place them.",
     )
 
-    @property
-    def given(self) -> dict[str, float | int]:
-        """The settings that the file gives."""
-        return self.model_dump(exclude_none=True)
-
 
 class ModelSpec(Strict):
     """How the properties are learned."""
@@ -130,6 +125,11 @@ class ModelSpec(Strict):
     def kinds(self) -> tuple[str, ...]:
         """The kinds whose predictions are averaged; a single one for most problems."""
         return (self.kind,) if isinstance(self.kind, str) else self.kind
+
+    @property
+    def settings_given(self) -> dict[str, float | int]:
+        """The settings of trees that the file gives."""
+        return {} if self.settings is None else self.settings.model_dump(exclude_none=True)
 
     def features_of(self, name: str) -> tuple[FeatureSet, ...]:
         """Return the feature sets of property ``name``; the default ones where the file doesn't say."""

@@ -60,8 +60,8 @@ def overruled_settings(folder: RunFolder, problem: Problem) -> tuple[str, ...]:
 
 def _settings(spec: ProblemSpec) -> str:
     """Return the settings that a file gives, in words."""
-    given = {} if spec.model.settings is None else spec.model.settings.given
-    return ", ".join(f"{name} {value:g}" for name, value in sorted(given.items())) or "the default ones"
+    given = sorted(spec.model.settings_given.items())
+    return ", ".join(f"{name} {value:g}" for name, value in given) or "the default ones"
 
 
 def _check_meaning(folder: RunFolder, problem: Problem, name: str, model: PropertyModel) -> None:

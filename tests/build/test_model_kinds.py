@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from moalloy.build.checks import inspect_problem
-from moalloy.build.effort import affordable_repeats, search_seconds
+from moalloy.build.effort import Learning, affordable_repeats, search_seconds
 from moalloy.build.learners import learner_warnings, problem_learners
 from moalloy.build.models import fit, fit_key
 from moalloy.build.problem import Problem
@@ -93,7 +93,7 @@ def test_slow_kinds_take_longer_and_are_scored_by_fewer_repeats(tmp_path: Path) 
         for kind in ("xgboost", "random_forest", "[xgboost, random_forest]")
     )
     assert fast < slow < both
-    repeats = [affordable_repeats(900, 140, n_tune=0, n_properties=3, kinds=[kind]) for kind in KINDS]
+    repeats = [affordable_repeats(900, 140, n_properties=3, by=Learning((kind,))) for kind in KINDS]
     assert repeats[KINDS.index("gaussian_process")] == 1 < repeats[KINDS.index("ridge")]
     boosted, grown = (search_seconds(1000, {kind: 10}, n_properties=1) for kind in ("xgboost", "extra_trees"))
     assert boosted < grown
@@ -143,7 +143,7 @@ def test_tuning_leaves_the_settings_of_the_file_alone(tmp_path: Path) -> None:
 
 
 def test_as_many_repeats_are_affordable_as_trees_allow() -> None:
-    repeats = [affordable_repeats(900, 140, n_tune=0, n_properties=3, n_trees=n) for n in (30, 300, 3000)]
+    repeats = [affordable_repeats(900, 140, n_properties=3, by=Learning(n_trees=n)) for n in (30, 300, 3000)]
     assert repeats == sorted(repeats, reverse=True)
     assert repeats[0] > repeats[-1] == 1
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from moalloy.build.effort import training_seconds
+from moalloy.build.effort import Learning, training_seconds
 from moalloy.domain.values import FloatArray
 from moalloy.errors import SpaceError
 from moalloy.spec import KINDS as NAMES
@@ -76,7 +76,7 @@ def test_whoever_speaks_of_tuning_agrees_which_kinds_it_changes(kind: str) -> No
     text = f"""{{version: 1, name: x, objectives: {{cost_USD_per_kg: {{goal: min}}}},
         space: {{step: 1, elements: {{Fe: [60, 100]}}}}, model: {{kind: {kind}, tune: 3}}}}"""
     is_said = any("tune has no effect" in str(fault) for fault in parse_spec(text).faults)
-    seconds = [training_seconds(200, 10, n_members=2, n_tune=n, kinds=[kind]) for n in (0, 3)]
+    seconds = [training_seconds(200, 10, n_members=2, by=Learning((kind,), n)) for n in (0, 3)]
     assert is_said == (drawn is None) == (seconds[0] == seconds[1])
 
 
