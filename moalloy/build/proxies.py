@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from moalloy.build.wording import listed
+from moalloy.build.wording import lines_at_most_zero
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import TableError
 from moalloy.spec import PropertySpec
@@ -16,7 +16,7 @@ from moalloy.surrogates.scale import Scale, to_scale
 from moalloy.surrogates.training import TrainingRows
 from moalloy.tables import AlloyTable
 
-__all__ = ["known_proxies", "proxy_metrics", "proxy_notes", "proxy_rows", "proxy_warnings"]
+__all__ = ["proxy_metrics", "proxy_notes", "proxy_rows", "proxy_warnings"]
 
 # By the column of the property and its scale; another table is asked only if it has the same names.
 _KNOWN: Mapping[tuple[str, str], Mapping[str, Scale]] = {
@@ -26,7 +26,7 @@ _KNOWN: Mapping[tuple[str, str], Mapping[str, Scale]] = {
 _LEAST_R2 = 0.1
 
 
-def known_proxies(item: PropertySpec, columns: Sequence[str]) -> Mapping[str, Scale]:
+def _known_proxies(item: PropertySpec, columns: Sequence[str]) -> Mapping[str, Scale]:
     """Return the proxies of a property by column, each with its scale.
 
     Those that the problem file names, or else those that are known of and that the table has.
@@ -42,7 +42,14 @@ def known_proxies(item: PropertySpec, columns: Sequence[str]) -> Mapping[str, Sc
 
 
 def proxy_rows(
-    name: str, item: PropertySpec, table: AlloyTable, rows: TrainingRows, process: FloatArray
+    name: str,
+    item: PropertySpec,
+    table: AlloyTable,
+    rows: TrainingRows,
+    *,
+    has_value: BoolArray,
+    process: FloatArray,
+    groups: tuple[str, ...],
 ) -> tuple[ProxyRows, ...]:
     """Return the rows of a table that lack property ``name`` and have a proxy of it.
 
@@ -51,19 +58,18 @@ def proxy_rows(
         item: What the problem file says of it.
         table: Its table.
         rows: Its training rows: those of the table that have a value, in order.
-        process: Its process inputs in every row of the table, shape ``(n_table_rows, n_process)``.
+        has_value: Which rows of the table these are, shape ``(n_table_rows,)``.
+        process: The process inputs in every row of the table, shape ``(n_table_rows, n_process)``.
+        groups: The group of each row of the table, named as in the training rows.
 
     Raises:
         TableError: The problem file names a column that isn't numeric, has values without a logarithm, goes
             with the property in too few rows, or is measured in no other.
     """
-    has_value = np.isfinite(table.numbers(item.column))
     # What the features of the property's own rows don't hold, a model can't tell apart.
     is_foreign = table.fractions[:, ~(rows.fractions > 0).any(axis=0)].any(axis=1)
-    # Where the groups of the training rows couldn't be told apart, formulas stood in.
-    groups = np.array(table.formulas if rows.groups == rows.formulas else table.groups)
     found = []
-    for column, scale in known_proxies(item, table.columns).items():
+    for column, scale in _known_proxies(item, table.columns).items():
         place = _place(table, column, name)
         try:
             values = _values(table, column, scale, place)
@@ -78,7 +84,7 @@ def proxy_rows(
             fractions=table.fractions[chosen],
             process=process[chosen],
             values=values[chosen],
-            groups=tuple(groups[chosen].tolist()),
+            groups=tuple(group for group, is_chosen in zip(groups, chosen, strict=True) if is_chosen),
             beside=values[has_value],
         )
         line = proxy.line(to_scale(rows.values, item.scale), rows.groups, np.ones(len(rows), dtype=np.bool_))
@@ -100,13 +106,15 @@ def proxy_rows(
     return tuple(found)
 
 
-def proxy_metrics(rows: TrainingRows, scale: Scale, is_left_out: BoolArray) -> list[dict[str, object]]:
+def proxy_metrics(
+    rows: TrainingRows, scale: Scale, is_left_out: Sequence[BoolArray] | BoolArray = ()
+) -> list[dict[str, object]]:
     """Return what metrics.json says of the proxies: their rows, and how well they speak for the property.
 
     Args:
         rows: The training rows.
         scale: That they are fitted on.
-        is_left_out: Which of them each member leaves out, shape ``(n_members, n_rows)``.
+        is_left_out: Which of them each member leaves out, shape ``(n_members, n_rows)``; none before the fit.
     """
     target = to_scale(rows.values, scale)
     found = []
@@ -130,15 +138,15 @@ def proxy_metrics(rows: TrainingRows, scale: Scale, is_left_out: BoolArray) -> l
     return found
 
 
-def proxy_notes(name: str, rows: TrainingRows, scale: Scale) -> list[str]:
-    """Return what is going to be learned from beside the rows with a value of property ``name``."""
-    target, everywhere = to_scale(rows.values, scale), np.ones(len(rows), dtype=np.bool_)
-    lines = [(item, item.line(target, rows.groups, everywhere)) for item in rows.proxies]
+def proxy_notes(name: str, metrics: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what is going to be learned from beside the rows with a value of property ``name``.
+
+    ``metrics`` is what `proxy_metrics` returned.
+    """
     return [
-        f"{name}: {item.has_say(line).sum()} rows that lack it are learned from by their {item.column} (r²"
-        f" {line.r2:.2f} over {line.n_rows} rows that have both); proxies: {{}} does without"
-        for item, line in lines
-        if line is not None
+        f"{name}: {told['rows']} rows that lack it are learned from by their {told['column']} (r²"
+        f" {told['r2']:.2f} over {told['rows_with_both']} rows that have both); proxies: {{}} does without"
+        for told in metrics
     ]
 
 
@@ -154,7 +162,7 @@ def proxy_warnings(
         metrics: What `proxy_metrics` returned; nothing before the fit.
     """
     found = []
-    for column, scale in known_proxies(item, table.columns).items() if item.proxies is None else ():
+    for column, scale in _known_proxies(item, table.columns).items() if item.proxies is None else ():
         try:
             _values(table, column, scale, _place(table, column, name))
         except TableError as error:
@@ -181,10 +189,9 @@ def _place(table: AlloyTable, column: str, name: str) -> str:
 def _values(table: AlloyTable, column: str, scale: Scale, place: str) -> FloatArray:
     values = table.numbers(column)
     if scale == "log" and (values <= 0).any():
-        lines = [line for line, value in zip(table.lines, values, strict=True) if value <= 0]
+        n, where = lines_at_most_zero(table.lines, values)
         raise TableError(
-            f"{place}: scale is log, but {len(lines)} values are 0 or below"
-            f" (line{'s' * (len(lines) > 1)} {listed(lines)}); blank them, or leave the column out by"
-            " proxies: {}."
+            f"{place}: scale is log, but {n} values are 0 or below ({where}); blank them, or leave the column"
+            " out by proxies: {}."
         )
     return values

@@ -9,7 +9,7 @@ import numpy as np
 
 from moalloy.build.proxies import proxy_rows
 from moalloy.build.transitions import transition_columns, transition_rows
-from moalloy.build.wording import listed
+from moalloy.build.wording import lines_at_most_zero
 from moalloy.domain.process import ProcessVariable
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import TableError
@@ -104,7 +104,9 @@ def property_rows(
     values = table.numbers(item.column)
     has_value = np.isfinite(values)
     rows = chosen_rows(table, values, has_value, inputs, group_by=spec.data[item.data].group_by)
-    rows = replace(rows, transitions=transition_rows(spec, name, table, rows))
+    # Where the table's groups couldn't be told apart, formulas stood in.
+    groups = table.formulas if rows.groups == rows.formulas else table.groups
+    rows = replace(rows, transitions=transition_rows(item, table, groups))
     where = f"{table.place}, column '{item.column}' (property {name})"
     require_rows(where, rows, "have a value")
     if np.ptp(rows.values) == 0:
@@ -113,20 +115,22 @@ def property_rows(
             " learn; choose another column, or leave the property out."
         )
     if item.hurdle is not None and (rows.values <= 0).any():
-        lines = [line for line, value in zip(table.lines, values, strict=True) if value <= 0]
+        n, lines = lines_at_most_zero(table.lines, values)
         raise TableError(
-            f"{where}: {len(lines)} of {len(rows)} values are 0 or below (line{'s' * (len(lines) > 1)}"
-            f" {listed(lines)}), but behind a hurdle 0 means that an alloy lacks the property; blank them,"
-            " so that only the hurdle's table says which alloys do, or leave the hurdle out."
+            f"{where}: {n} of {len(rows)} values are 0 or below ({lines}), but behind a hurdle 0 means that"
+            " an alloy lacks the property; blank them, so that only the hurdle's table says which alloys do,"
+            " or leave the hurdle out."
         )
     if item.scale == "log" and (rows.values <= 0).any():
-        lines = [line for line, value in zip(table.lines, values, strict=True) if value <= 0]
+        n, lines = lines_at_most_zero(table.lines, values)
         raise TableError(
-            f"{where}: scale is log, but {len(lines)} of {len(rows)} values are 0 or below"
-            f" (line{'s' * (len(lines) > 1)} {listed(lines)}), and they have no logarithm; blank what was"
-            " too small to measure, or take scale: linear."
+            f"{where}: scale is log, but {n} of {len(rows)} values are 0 or below ({lines}), and they have no"
+            " logarithm; blank what was too small to measure, or take scale: linear."
         )
-    return replace(rows, proxies=proxy_rows(name, item, table, rows, _process(table, inputs)))
+    process = _process(table, inputs)
+    return replace(
+        rows, proxies=proxy_rows(name, item, table, rows, has_value=has_value, process=process, groups=groups)
+    )
 
 
 def require_rows(where: str, rows: TrainingRows, what: str) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from moalloy.errors import TableError
-from moalloy.spec import ProblemSpec, PropertySpec
-from moalloy.surrogates.training import TrainingRows
+from moalloy.spec import PropertySpec
 from moalloy.surrogates.transitions import TransitionRows
 from moalloy.tables import AlloyTable
 
@@ -24,22 +23,18 @@ def transition_columns(item: PropertySpec) -> tuple[str, ...]:
 
 
 def transition_rows(
-    spec: ProblemSpec, name: str, table: AlloyTable, rows: TrainingRows
+    item: PropertySpec, table: AlloyTable, groups: tuple[str, ...]
 ) -> tuple[TransitionRows, ...]:
-    """Return the measured transitions behind property ``name``, from all rows of its table.
+    """Return the measured transitions behind a property, from all rows of its table.
 
     Args:
-        spec: The problem file.
-        name: The property.
+        item: What the problem file says of the property.
         table: Its table.
-        rows: Its training rows, whose groups those of the transitions must be named alike.
+        groups: The group of each row of the table, named as in the training rows.
 
     Raises:
         TableError: A column that the problem file names is missing, not numeric, or nearly empty.
     """
-    item = spec.properties[name]
-    # Where the table's groups couldn't be told apart, formulas stood in.
-    groups = table.formulas if rows.groups == rows.formulas else table.groups
     if item.relative_to is not None:
         return tuple(
             _asked(table, variable, column, groups)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from moalloy.build.problem import Problem, load_problem
+from moalloy.build.training import process_inputs, property_rows, read_tables
+from moalloy.surrogates.training import TrainingRows
 
-__all__ = ["GLASS", "small_problem"]
+__all__ = ["GLASS", "property_training_rows", "small_problem"]
 
 GLASS = "properties.Bs.hurdle={data: mine, column: is_glass, positive: 1}"
 
@@ -44,3 +46,9 @@ def small_problem(folder: Path, *overrides: str, only_bs: bool = False) -> Probl
     path = folder / "small.yaml"
     path.write_text(text, encoding="utf-8")
     return load_problem(path, overrides)
+
+
+def property_training_rows(problem: Problem, name: str) -> TrainingRows:
+    """Return what property ``name`` is trained on, its tables read anew."""
+    process = process_inputs(problem.spec.properties[name].inputs, problem.space.process)
+    return property_rows(problem.spec, name, read_tables(problem.spec), process)

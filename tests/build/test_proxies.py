@@ -14,9 +14,10 @@ from moalloy.build.columns import missing_columns
 from moalloy.build.models import fit
 from moalloy.build.problem import Problem, load_problem
 from moalloy.build.proxies import proxy_warnings
-from moalloy.build.training import process_inputs, property_rows, read_tables
+from moalloy.build.training import read_tables
 from moalloy.errors import ProblemFileError, TableError
 from moalloy.surrogates.training import TrainingRows
+from tests.build.problems import property_training_rows
 from tests.measured_alloys import measured_rows
 
 _PROBLEM = """
@@ -54,8 +55,7 @@ def _problem(folder: Path, *overrides: str) -> Problem:
 
 
 def _rows(problem: Problem) -> TrainingRows:
-    process = process_inputs(problem.spec.properties["Hc"].inputs, problem.space.process)
-    return property_rows(problem.spec, "Hc", read_tables(problem.spec), process)
+    return property_training_rows(problem, "Hc")
 
 
 def test_a_coercivity_is_learned_from_permeabilities_too(tmp_path: Path) -> None:

@@ -10,19 +10,17 @@ import pytest
 from moalloy.build.problem import Problem
 from moalloy.build.training import (
     process_inputs,
-    property_rows,
     read_tables,
     surrogate_inputs,
 )
 from moalloy.errors import TableError
 from moalloy.surrogates.training import TrainingRows
-from tests.build.problems import small_problem
+from tests.build.problems import property_training_rows, small_problem
 from tests.measured_alloys import edit_cells, write_measured
 
 
 def _rows(problem: Problem, name: str = "Bs") -> TrainingRows:
-    process = process_inputs(problem.spec.properties[name].inputs, problem.space.process)
-    return property_rows(problem.spec, name, read_tables(problem.spec), process)
+    return property_training_rows(problem, name)
 
 
 def _problem(tmp_path: Path, *overrides: str) -> Problem:

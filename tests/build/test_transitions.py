@@ -9,11 +9,11 @@ import pytest
 
 from moalloy.build.models import fit
 from moalloy.build.problem import Problem
-from moalloy.build.training import process_inputs, property_rows, read_tables
+from moalloy.build.training import read_tables
 from moalloy.errors import ProblemFileError, TableError
 from moalloy.surrogates.training import TrainingRows
 from moalloy.surrogates.transitions import Relative
-from tests.build.problems import small_problem
+from tests.build.problems import property_training_rows, small_problem
 from tests.measured_alloys import measured_rows, write_measured
 
 ANNEALED = (
@@ -42,8 +42,7 @@ def _problem(folder: Path, *overrides: str) -> Problem:
 
 
 def _rows(problem: Problem) -> TrainingRows:
-    process = process_inputs(problem.spec.properties["Bs"].inputs, problem.space.process)
-    return property_rows(problem.spec, "Bs", read_tables(problem.spec), process)
+    return property_training_rows(problem, "Bs")
 
 
 def test_an_annealing_temperature_is_counted_from_the_second_crystallization(tmp_path: Path) -> None:

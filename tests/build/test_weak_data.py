@@ -9,11 +9,10 @@ import pytest
 from moalloy.build.checks import check_tables, inspect_problem, support_warnings
 from moalloy.build.models import fit
 from moalloy.build.problem import Problem
-from moalloy.build.training import process_inputs, property_rows, read_tables
 from moalloy.build.weak_data import data_warnings
 from moalloy.errors import ProblemFileError, TableError
 from moalloy.surrogates.training import TrainingRows
-from tests.build.problems import GLASS, small_problem
+from tests.build.problems import GLASS, property_training_rows, small_problem
 from tests.measured_alloys import edit_cells, write_measured
 
 ALL_ROWS = range(60)
@@ -29,8 +28,7 @@ def _edit(tmp_path: Path, column: str, cells: dict[int, str]) -> None:
 
 
 def _rows(problem: Problem, name: str) -> TrainingRows:
-    process = process_inputs(problem.spec.properties[name].inputs, problem.space.process)
-    return property_rows(problem.spec, name, read_tables(problem.spec), process)
+    return property_training_rows(problem, name)
 
 
 def _warnings(problem: Problem, name: str = "Bs") -> list[str]:

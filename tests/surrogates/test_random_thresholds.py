@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
+import xgboost
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -101,9 +103,21 @@ def test_all_rounds_are_in_one_model_that_learned() -> None:
     assert abs(error.mean()) < 0.05
 
 
-def test_joined_trees_predict_to_the_last_bit_what_boosting_ended_with() -> None:
+def test_joined_trees_predict_to_the_last_bit_what_boosting_ended_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     features, target = noisy_steps()
+    margins: list[NDArray[np.float32]] = []
+    predict = xgboost.Booster.predict
+
+    def listened(booster: xgboost.Booster, *args: Any, **options: Any) -> NDArray[np.float32]:
+        margins.append(predict(booster, *args, **options))
+        return margins[-1]
+
+    monkeypatch.setattr(xgboost.Booster, "predict", listened)
     trees = fitted(n_thresholds=8, n_trees=45)
+    assert len(margins) == 3
+    assert trees.predict(features).astype(np.float32).tobytes() == margins[-1].tobytes()
     # Whatever piece it comes from, a tree adds to what those before it said.
     rounds = range(0, 46, 5)
     said = [trees.booster[:n].inplace_predict(features, predict_type="margin") for n in rounds if n]
