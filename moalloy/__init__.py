@@ -17,7 +17,7 @@ Layers, high to low; each may import what stands below it and nothing else::
     spec | surrogates | optimize | tables
     features | pareto
     domain        compositions, spaces, constraints, problems: pure values and geometry
-    units | errors | files | code | workers
+    units | errors | files | code | compiled | workers
 
 Importing moalloy loads nothing heavy: a name is fetched from its module when it is first used.
 """

@@ -23,7 +23,7 @@ from moalloy.domain.constraints import (
 from moalloy.domain.diagram import Diagram
 from moalloy.domain.diagram_builder import DiagramTooLargeError, build_diagram
 from moalloy.domain.elements import masses_u
-from moalloy.domain.grid_check import GridCheck
+from moalloy.domain.grid_check import GridCheck, GridRules
 from moalloy.domain.projection import nearest_in_box, nearest_valid
 from moalloy.domain.support import nearest_by_support
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
@@ -145,6 +145,22 @@ class CompositionSpace:
     def contains(self, amounts: IntArray) -> BoolArray:
         """Return which rows satisfy every constraint exactly, shape ``(n_alloys,)``."""
         valid = self._check(amounts)
+        valid[valid] = self._are_within_limits(amounts[valid])
+        return valid
+
+    @property
+    def rules(self) -> GridRules:
+        """Those of the constraints, with ranges and sum, that whole numbers of 64 bits decide."""
+        return self._check.rules
+
+    def contains_by_rules(self, amounts: IntArray) -> BoolArray:
+        """Return `contains` for amounts that keep the `rules`: what else there is, shape ``(n_alloys,)``."""
+        valid = self._check.others_hold(amounts)
+        valid[valid] = self._are_within_limits(amounts[valid])
+        return valid
+
+    def _are_within_limits(self, amounts: IntArray) -> BoolArray:
+        valid = np.ones(len(amounts), dtype=np.bool_)
         for limit in self.descriptor_limits:
             valid[valid] = limit.excess(self.fractions(amounts[valid])) <= 0
         return valid
@@ -255,8 +271,8 @@ class CompositionSpace:
         cost.
         """
         self._require_points()
-        lower = np.where(self._check.may_be_absent, 0, self._check.lower)
-        amounts = nearest_in_box(targets, lower, self._check.upper, total=self.n_steps)
+        lower = np.where(self.rules.may_be_absent, 0, self.rules.lower)
+        amounts = nearest_in_box(targets, lower, self.rules.upper, total=self.n_steps)
         return amounts, self.contains(amounts)
 
     def has_points(self) -> bool:

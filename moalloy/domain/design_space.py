@@ -11,6 +11,7 @@ import numpy as np
 from moalloy.domain.composition_space import CompositionSpace, PointCount
 from moalloy.domain.conflict import describe_clash
 from moalloy.domain.elements import atomic_number
+from moalloy.domain.grid_check import GridRules
 from moalloy.domain.process import ProcessVariable
 from moalloy.domain.regimes import Regime, TreatmentCondition, count_compositions, regimes, total_count
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
@@ -107,22 +108,6 @@ class DesignSpace:
             repaired[rows] = self._join(regime.composition.repair(targets), list(process.T))
         return repaired
 
-    def round(self, X: FloatArray) -> tuple[FloatArray, BoolArray]:
-        """Return the nearest row by ranges and sum alone, same shape, and which of them are alloys.
-
-        Where such a row is one, `repair` returns the same; where not, it takes its time to find one.
-
-        Raises:
-            SpaceError: ``X`` has the wrong shape or holds NaN or inf.
-            EmptySpaceError: No alloy satisfies all constraints.
-        """
-        X = self._checked(X)
-        rounded, is_valid = np.empty_like(X), np.empty(len(X), dtype=np.bool_)
-        for regime, rows, targets, process in self._settled(X):
-            amounts, is_valid[rows] = regime.composition.round(targets)
-            rounded[rows] = self._join(amounts, list(process.T))
-        return rounded, is_valid
-
     def _settled(self, X: FloatArray) -> Iterator[tuple[Regime, BoolArray, FloatArray, FloatArray]]:
         """Yield the rows of each regime, with their amounts to come near to and their treatments."""
         self._require_alloys()
@@ -167,6 +152,17 @@ class DesignSpace:
             treatments: The process columns, shape ``(n_alloys, n_process)``.
         """
         return self._allow(amounts[:, self._to_canonical], treatments)
+
+    @cached_property
+    def rules(self) -> GridRules:
+        """What whole numbers alone decide of amounts, in ``elements`` order, whatever the treatment."""
+        return self.composition.rules.in_order(self._from_canonical)
+
+    def allows_by_rules(self, amounts: IntArray, treatments: FloatArray) -> BoolArray:
+        """Return `allows` for amounts that keep the `rules` and treatments of alloys, at less cost."""
+        if self.conditions:
+            return self.allows(amounts, treatments)
+        return self.composition.contains_by_rules(amounts[:, self._to_canonical])
 
     def _allow(self, amounts: IntArray, treatments: FloatArray) -> BoolArray:
         allowed = np.zeros(len(amounts), dtype=np.bool_)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,28 +17,47 @@ from moalloy.domain.constraints import (
 )
 from moalloy.domain.values import BoolArray, IntArray
 
-__all__ = ["GridCheck"]
+__all__ = ["GridCheck", "GridRules"]
 
 _LEAST, _MOST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sums:
-    """``lower <= values @ factors <= upper``, a column for each constraint."""
+class GridRules(NamedTuple):
+    """Ranges and sums over elements as plain arrays, which compiled code can read.
 
-    factors: IntArray
+    Attributes:
+        total: What each row sums to.
+        lower: The least amount of each element, shape ``(n_elements,)``.
+        upper: The most, shape ``(n_elements,)``.
+        may_be_absent: Which of them may be 0 even so, shape ``(n_elements,)``.
+        linear: Factors of sums of amounts, shape ``(n_elements, n_sums)``.
+        linear_lower: The least of each such sum, shape ``(n_sums,)``.
+        linear_upper: The most.
+        counts: Weights of sums over the elements that are present, shape ``(n_elements, n_counts)``.
+        counts_lower: The least of each such sum, shape ``(n_counts,)``.
+        counts_upper: The most.
+    """
+
+    total: int
     lower: IntArray
     upper: IntArray
+    may_be_absent: BoolArray
+    linear: IntArray
+    linear_lower: IntArray
+    linear_upper: IntArray
+    counts: IntArray
+    counts_lower: IntArray
+    counts_upper: IntArray
 
-    @classmethod
-    def of(cls, factors: Sequence[Sequence[int]], constraints: Sequence[GridConstraint]) -> _Sums:
-        lower = [_LEAST if item.lower is None else item.lower for item in constraints]
-        upper = [_MOST if item.upper is None else item.upper for item in constraints]
-        return cls(np.array(factors, dtype=np.int64).T, np.array(lower), np.array(upper))
-
-    def are_within(self, values: IntArray) -> BoolArray:
-        sums = values @ self.factors
-        return np.asarray(((sums >= self.lower) & (sums <= self.upper)).all(axis=1), dtype=np.bool_)
+    def in_order(self, columns: Sequence[int]) -> GridRules:
+        """Return the same for amounts whose columns are these ones of the present order."""
+        return self._replace(
+            lower=self.lower[columns],
+            upper=self.upper[columns],
+            may_be_absent=self.may_be_absent[columns],
+            linear=self.linear[columns],
+            counts=self.counts[columns],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,21 +65,11 @@ class GridCheck:
     """The constraints of a composition space but for limits on descriptors.
 
     Attributes:
-        total: What each row sums to.
-        lower: The least amount of each element, shape ``(n_elements,)``.
-        upper: The most, shape ``(n_elements,)``.
-        may_be_absent: Which of them may be 0 even so, shape ``(n_elements,)``.
-        linear: Sums of amounts that int64 holds; None without any.
-        counts: Sums over the elements that are present; None without any.
+        rules: Those that whole numbers of 64 bits decide.
         others: Constraints that are asked one by one.
     """
 
-    total: int
-    lower: IntArray
-    upper: IntArray
-    may_be_absent: BoolArray
-    linear: _Sums | None
-    counts: _Sums | None
+    rules: GridRules
     others: tuple[Constraint, ...]
 
     @classmethod
@@ -77,26 +87,52 @@ class GridCheck:
         most = [min(amount, total) for amount in upper]
         linear = [c for c in constraints if isinstance(c, LinearConstraint) and is_int64_safe(c, most)]
         counts = [c for c in constraints if isinstance(c, CountConstraint) and is_int64_safe(c, most)]
-        return cls(
+        rules = GridRules(
             total,
             np.array(lower, dtype=np.int64),
             np.array(most, dtype=np.int64),
             np.array(may_be_absent, dtype=np.bool_),
-            _Sums.of([item.coefficients for item in linear], linear) if linear else None,
-            _Sums.of([item.weights for item in counts], counts) if counts else None,
-            tuple(item for item in constraints if item not in linear and item not in counts),
+            _factors([item.coefficients for item in linear], len(most)),
+            *_bounds(linear),
+            _factors([item.weights for item in counts], len(most)),
+            *_bounds(counts),
         )
+        return cls(rules, tuple(item for item in constraints if item not in linear and item not in counts))
 
     def __call__(self, amounts: IntArray) -> BoolArray:
         """Return which rows are valid, shape ``(n_alloys,)``; any whole numbers may be asked."""
-        is_absent = self.may_be_absent & (amounts == 0)
-        in_range = ((amounts >= self.lower) & (amounts <= self.upper)) | is_absent
-        valid = np.asarray(in_range.all(axis=1) & (amounts.sum(axis=1) == self.total), dtype=np.bool_)
+        rules = self.rules
+        is_absent = rules.may_be_absent & (amounts == 0)
+        in_range = ((amounts >= rules.lower) & (amounts <= rules.upper)) | is_absent
+        valid = np.asarray(in_range.all(axis=1) & (amounts.sum(axis=1) == rules.total), dtype=np.bool_)
         # Beyond the ranges, sums might leave int64.
-        if self.linear is not None:
-            valid[valid] = self.linear.are_within(amounts[valid])
-        if self.counts is not None:
-            valid[valid] = self.counts.are_within((amounts[valid] > 0).astype(np.int64))
+        if rules.linear.size:
+            sums = amounts[valid] @ rules.linear
+            valid[valid] = _are_within(sums, rules.linear_lower, rules.linear_upper)
+        if rules.counts.size:
+            sums = (amounts[valid] > 0).astype(np.int64) @ rules.counts
+            valid[valid] = _are_within(sums, rules.counts_lower, rules.counts_upper)
+        valid[valid] = self.others_hold(amounts[valid])
+        return valid
+
+    def others_hold(self, amounts: IntArray) -> BoolArray:
+        """Return which rows satisfy what isn't among the rules, shape ``(n_alloys,)``."""
+        valid = np.ones(len(amounts), dtype=np.bool_)
         for constraint in self.others:
             valid[valid] = constraint.satisfied(amounts[valid])
         return valid
+
+
+def _factors(rows: Sequence[Sequence[int]], n_elements: int) -> IntArray:
+    """Return one column for each constraint, contiguous by element."""
+    return np.ascontiguousarray(np.array(rows, dtype=np.int64).reshape(len(rows), n_elements).T)
+
+
+def _bounds(constraints: Sequence[GridConstraint]) -> tuple[IntArray, IntArray]:
+    lower = [_LEAST if item.lower is None else item.lower for item in constraints]
+    upper = [_MOST if item.upper is None else item.upper for item in constraints]
+    return np.array(lower, dtype=np.int64), np.array(upper, dtype=np.int64)
+
+
+def _are_within(sums: IntArray, lower: IntArray, upper: IntArray) -> BoolArray:
+    return np.asarray(((sums >= lower) & (sums <= upper)).all(axis=1), dtype=np.bool_)

@@ -159,13 +159,12 @@ class DesignProblem:
         surrogate = self.surrogates[name]
         if self.risk == "lower":
             prediction = surrogate.predict(X)
-            bounds = prediction.low, prediction.high
+            low, high = prediction.low, prediction.high
         else:
-            mean = surrogate.predict_mean(X)
-            bounds = mean, mean
-        if not np.isfinite(bounds).all():
+            low = high = surrogate.predict_mean(X)
+        if not (np.isfinite(low).all() and (high is low or np.isfinite(high).all())):
             raise ValueError(f"the surrogate of {name} predicted NaN or inf")
-        return bounds
+        return low, high
 
     def _score(
         self, objective: Objective, bounds: Mapping[str, tuple[FloatArray, FloatArray]], X: FloatArray

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from moalloy.domain.values import BoolArray, FloatArray
+from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.errors import SpaceError
 
-__all__ = ["ProcessVariable", "choices", "continuous", "stepped"]
+__all__ = ["ProcessVariable", "TreatmentLevels", "choices", "continuous", "stepped"]
 
 _MAX_LEVELS = 1_000_000
 
@@ -82,6 +83,35 @@ class ProcessVariable:
     def text(self, value: float) -> str:
         """Return ``value`` as people write it: a choice's name, or the number without trailing zeros."""
         return self.names[int(value)] if self.names is not None else f"{value:.10g}"
+
+
+class TreatmentLevels(NamedTuple):
+    """Process variables as plain arrays, which compiled code can read.
+
+    Attributes:
+        levels: The levels of all variables in a row.
+        first: Where those of each variable begin, and at last where they end, shape ``(n_process + 1,)``;
+            a continuous variable has none.
+        lower: The least value of each variable, shape ``(n_process,)``.
+        upper: The greatest.
+    """
+
+    levels: FloatArray
+    first: IntArray
+    lower: FloatArray
+    upper: FloatArray
+
+    @staticmethod
+    @lru_cache
+    def of(process: tuple[ProcessVariable, ...]) -> TreatmentLevels:
+        """Return the arrays of some variables, made once."""
+        levels = [variable.levels or () for variable in process]
+        return TreatmentLevels(
+            np.array([level for of_one in levels for level in of_one], dtype=np.float64),
+            np.cumsum([0, *map(len, levels)], dtype=np.int64),
+            np.array([variable.lower for variable in process], dtype=np.float64),
+            np.array([variable.upper for variable in process], dtype=np.float64),
+        )
 
 
 @lru_cache

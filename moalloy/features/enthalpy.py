@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from functools import cache
 
 import numpy as np
 
-from moalloy.domain.values import FloatArray
+from moalloy.domain.values import FloatArray, IntArray
 from moalloy.features.element_data import pair_enthalpies
 from moalloy.features.formula import FormulaDescriptor
 from moalloy.features.present import N_ELEMENTS, PresentElements
@@ -26,11 +26,21 @@ def mixing_enthalpy_kJ_per_mol(present: PresentElements) -> FloatArray:
     >>> mixing_enthalpy_kJ_per_mol(present_elements(np.array([[0.8, 0.2]]), ["Fe", "B"])).round(2)
     array([-16.64])
     """
-    pairs = pair_enthalpies().ravel()
+    i, j = _pairs(len(present.indices))
+    pairs = pair_enthalpies().ravel().take(present.indices[i] * N_ELEMENTS + present.indices[j])
+    pairs *= present.fractions[i] * present.fractions[j]
     total = np.zeros(present.n_alloys)
-    for (i, c_i), (j, c_j) in combinations(present.slots(), 2):
-        total += c_i * c_j * pairs[i * N_ELEMENTS + j]
+    # One by one: the order of a sum made by NumPy may depend on how many alloys there are.
+    for pair in pairs:
+        total += pair
     return 4.0 * total
+
+
+@cache
+def _pairs(n_slots: int) -> tuple[IntArray, IntArray]:
+    """Both slots of every pair, row by row of the upper triangle."""
+    i, j = np.triu_indices(n_slots, 1)
+    return i, j
 
 
 def _self_enthalpies() -> FloatArray:

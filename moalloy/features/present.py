@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,6 +23,8 @@ N_ELEMENTS = len(SYMBOLS)
 
 # Room for the rounding of sums and conversions; anything larger is a fault of the caller.
 _TOLERANCE = 1e-9
+# Share of the columns that an alloy fills from which every column may as well have a slot.
+_DENSE = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,8 +33,8 @@ class PresentElements:
 
     Attributes:
         indices: Index into ``SYMBOLS``, shape ``(n_slots, n_alloys)``. An alloy with fewer
-            elements than slots repeats its first one with fraction 0, which leaves sums, minima
-            and maxima as they are.
+            elements than slots repeats its first one with fraction 0, in any slot, which leaves
+            sums, minima and maxima as they are.
         fractions: Atomic fractions, shape ``(n_slots, n_alloys)``.
         known: What was computed of them already, by name: several models ask for the same.
     """
@@ -98,51 +101,72 @@ def present_elements(fractions: FloatArray, elements: Sequence[str]) -> PresentE
     Memory: 16 bytes per alloy and slot; slots are the largest number of elements in one alloy.
 
     >>> present_elements(np.array([[0.2, 0.0, 0.8], [0.0, 1.0, 0.0]]), ["B", "Si", "Fe"]).fractions
-    array([[0.2, 1. ],
+    array([[0.2, 0. ],
+           [0. , 1. ],
            [0.8, 0. ]])
     """
-    numbers = _atomic_numbers(elements)
+    order, indices = _by_atomic_number(tuple(elements))
     fractions = np.asarray(fractions, dtype=np.float64)
-    _check_fractions(fractions, elements)
-    order = np.argsort(numbers)
-    return _gather(fractions[:, order], numbers[order] - 1)
+    _check_shape(fractions, elements)
+    by_element = np.ascontiguousarray(fractions.T)
+    _check_fractions(by_element, elements)
+    return _gather(by_element[order], indices)
 
 
-def _gather(fractions: FloatArray, column_indices: IntArray) -> PresentElements:
-    """Move the positive fractions of each row to its first slots."""
-    n_alloys = len(fractions)
-    rows, columns = np.nonzero(fractions > 0)
-    counts = np.bincount(rows, minlength=n_alloys)
+def _gather(fractions: FloatArray, indices: IntArray) -> PresentElements:
+    """Move the positive fractions of each alloy to its first slots, if that leaves far fewer of them.
+
+    Args:
+        fractions: Shape ``(n_elements, n_alloys)``, by atomic number.
+        indices: The elements, shape ``(n_elements,)``.
+    """
+    is_present = fractions > 0
+    counts = np.add.reduce(is_present, axis=0, dtype=np.int64)
+    n_slots = int(counts.max(initial=1))
+    if 0 < _DENSE * len(indices) <= n_slots:
+        first = indices[is_present.argmax(axis=0)]
+        return PresentElements(np.where(is_present, indices[:, None], first), np.maximum(fractions, 0.0))
+    n_alloys = len(counts)
+    alloys, elements = np.nonzero(is_present.T)
     starts = np.cumsum(counts) - counts
-    slot = np.arange(len(rows)) - starts[rows]
-    shape = (int(counts.max(initial=1)), n_alloys)
-    indices = np.empty(shape, dtype=np.int64)
-    indices[:] = column_indices[columns[starts]]
-    indices[slot, rows] = column_indices[columns]
-    amounts = np.zeros(shape)
-    amounts[slot, rows] = fractions[rows, columns]
-    return PresentElements(indices, amounts)
+    slot = np.arange(len(alloys)) - starts[alloys]
+    of_slots = np.empty((n_slots, n_alloys), dtype=np.int64)
+    of_slots[:] = indices[elements[starts]]
+    of_slots[slot, alloys] = indices[elements]
+    amounts = np.zeros((n_slots, n_alloys))
+    amounts[slot, alloys] = fractions[elements, alloys]
+    return PresentElements(of_slots, amounts)
 
 
-def _atomic_numbers(elements: Sequence[str]) -> IntArray:
-    repeated = sorted({symbol for symbol in elements if list(elements).count(symbol) > 1})
+@lru_cache
+def _by_atomic_number(elements: tuple[str, ...]) -> tuple[IntArray, IntArray]:
+    """Return the columns by atomic number, and which element each of them then is: an index."""
+    repeated = sorted({symbol for symbol in elements if elements.count(symbol) > 1})
     if repeated:
         raise CompositionError(f"{', '.join(repeated)} named more than once in {', '.join(elements)}.")
-    return np.array([atomic_number(symbol) for symbol in elements], dtype=np.int64)
+    numbers = np.array([atomic_number(symbol) for symbol in elements], dtype=np.int64)
+    order = np.argsort(numbers)
+    return order, numbers[order] - 1
 
 
-def _check_fractions(fractions: FloatArray, elements: Sequence[str]) -> None:
+def _check_shape(fractions: FloatArray, elements: Sequence[str]) -> None:
     if fractions.ndim != 2 or fractions.shape[1] != len(elements):
         raise CompositionError(
             f"atomic fractions have shape {fractions.shape}; expected one row per alloy and "
             f"{len(elements)} columns: {', '.join(elements)}."
         )
-    sums = fractions.sum(axis=1)
+
+
+def _check_fractions(by_element: FloatArray, elements: Sequence[str]) -> None:
+    """Refuse what is no composition; shape ``(n_elements, n_alloys)``."""
+    sums = by_element.sum(axis=0)
+    is_negative = by_element < -_TOLERANCE
     # Written so that a NaN fails too.
-    is_good = (np.abs(sums - 1) <= _TOLERANCE) & (fractions >= -_TOLERANCE).all(axis=1)
-    if not is_good.all():
-        row = int(np.argmin(is_good))
-        found = ", ".join(f"{s} {c:g}" for s, c in zip(elements, fractions[row], strict=True) if c != 0)
+    is_good = np.abs(sums - 1) <= _TOLERANCE
+    if is_negative.any() or not is_good.all():
+        row = int(np.argmin(is_good & ~is_negative.any(axis=0)))
+        amounts = by_element[:, row]
+        found = ", ".join(f"{s} {c:g}" for s, c in zip(elements, amounts, strict=True) if c != 0)
         raise CompositionError(
             f"row {row}: {found}, sum {sums[row]:.9g}; expected atomic fractions that are not "
             "negative and sum to 1. Divide at.% by 100."

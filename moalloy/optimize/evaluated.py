@@ -43,31 +43,27 @@ class Evaluated:
         """Take ``X`` in and return which of its rows were new."""
         hashes = _hashes(self._space.signatures(X))
         new = self._are_new(hashes)
-        self._late = np.sort(np.concatenate([self._late, hashes[new]]))
+        # What is sorted in parts is merged, which takes less than sorting.
+        self._late = np.sort(np.concatenate([self._late, np.sort(hashes[new])]), kind="stable")
         if _LATE_SHARE * len(self._late) > len(self._sorted):
             self._sorted = np.sort(np.concatenate([self._sorted, self._late]), kind="stable")
             self._late = self._late[:0]
         return new
 
     def _are_new(self, hashes: _Hashes) -> BoolArray:
-        new = np.zeros(len(hashes), dtype=np.bool_)
-        new[np.unique(hashes, return_index=True)[1]] = True
-        return np.asarray(new & ~_are_in(hashes, self._sorted) & ~_are_in(hashes, self._late), dtype=np.bool_)
+        from moalloy.optimize.evaluated_kernel import are_new
 
-
-def _are_in(hashes: _Hashes, ordered: _Hashes) -> BoolArray:
-    if len(ordered) == 0:
-        return np.zeros(len(hashes), dtype=np.bool_)
-    place = np.minimum(np.searchsorted(ordered, hashes), len(ordered) - 1)
-    return np.asarray(ordered[place] == hashes, dtype=np.bool_)
+        return are_new(hashes, self._sorted, self._late)
 
 
 def _hashes(numbers: IntArray) -> _Hashes:
-    """Return one hash per row, mixed column by column."""
-    hashes = np.zeros(len(numbers), dtype=np.uint64)
-    for column in numbers.T.astype(np.uint64):
-        hashes = (hashes ^ column) + _GOLDEN
-        for shift, factor in _MIXERS:
-            hashes = (hashes ^ (hashes >> shift)) * factor
-        hashes ^= hashes >> _LAST_SHIFT
+    """Return one hash per row: the sum of all columns, each mixed by itself."""
+    columns = np.arange(1, numbers.shape[1] + 1, dtype=np.uint64) * _GOLDEN
+    hashes: _Hashes = np.add.reduce(_mixed(numbers.astype(np.uint64) + columns), axis=1)
     return hashes
+
+
+def _mixed(numbers: _Hashes) -> _Hashes:
+    for shift, factor in _MIXERS:
+        numbers = (numbers ^ (numbers >> shift)) * factor
+    return numbers ^ (numbers >> _LAST_SHIFT)

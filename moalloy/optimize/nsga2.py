@@ -99,6 +99,8 @@ def rank_of(F: FloatArray, violation: FloatArray) -> IntArray:
     array([0, 0, 1, 2])
     """
     is_met = violation <= 0
+    if is_met.all() and len(F):
+        return np.asarray(moocore.pareto_rank(F), dtype=np.int64)
     rank = np.zeros(len(F), dtype=np.int64)
     n_fronts = 0
     if is_met.any():
@@ -114,44 +116,18 @@ def crowding_distance(F: FloatArray, rank: IntArray) -> FloatArray:
     Sides are in units of the rank's range. The ends of a rank are infinitely far from others. Of solutions
     with equal objectives, which trees make plenty of, one has a distance and the others have 0.
     """
-    distance = np.zeros(len(F))
-    chosen = _first_of_equals(F, rank)
-    ranks = rank[chosen]
-    total = np.zeros(len(chosen))
-    for values in F[chosen].T:
-        order = np.lexsort((values, ranks))
-        total[order] += _gaps(values[order], ranks[order])
-    distance[chosen] = total / F.shape[1]
+    from moalloy.optimize.crowding_kernel import write_distances
+
+    distance = np.empty(len(F))
+    write_distances(np.ascontiguousarray(F), rank, np.argsort(rank, kind="stable"), distance)
     return distance
-
-
-def _first_of_equals(F: FloatArray, rank: IntArray) -> IntArray:
-    """Return one row for each set of equal objectives and rank."""
-    columns = np.column_stack([F, rank])
-    order = np.lexsort(columns.T)
-    is_first = np.concatenate([[True], (columns[order[1:]] != columns[order[:-1]]).any(axis=1)])
-    return np.asarray(order[is_first], dtype=np.int64)
-
-
-def _gaps(values: FloatArray, ranks: IntArray) -> FloatArray:
-    """Return the distance between both neighbors over the rank's range; sorted by rank, then by value."""
-    is_first = np.concatenate([[True], ranks[1:] != ranks[:-1]])
-    starts = np.flatnonzero(is_first)
-    sizes = np.diff(np.append(starts, len(values)))
-    span = np.repeat(values[starts + sizes - 1] - values[starts], sizes)
-    is_end = is_first.copy()
-    is_end[starts + sizes - 1] = True
-    gaps = np.full(len(values), np.inf)
-    gaps[1:-1] = values[2:] - values[:-2]
-    gaps[is_end] = np.inf
-    # Where all are equal in this objective, it says nothing about crowds.
-    return np.where(span > 0, gaps / np.where(span > 0, span, 1.0), 0.0)
 
 
 def _best(X: FloatArray, F: FloatArray, violation: FloatArray, n: int) -> _Population:
     rank = rank_of(F, violation)
     # Only the ranks that come in, the last one perhaps in part, have to be sorted.
-    entering = np.flatnonzero(rank <= np.sort(rank)[min(n, len(rank)) - 1])
+    last = min(n, len(rank)) - 1
+    entering = np.flatnonzero(rank <= np.partition(rank, last)[last])
     crowding = crowding_distance(F[entering], rank[entering])
     order = np.lexsort((-crowding, rank[entering]))[:n]
     kept = entering[order]

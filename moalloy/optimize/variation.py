@@ -10,7 +10,7 @@ import numpy as np
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.optimize.evaluated import Evaluated
-from moalloy.optimize.moves import cross, mutate
+from moalloy.optimize.moves import offspring
 
 __all__ = ["FROM_FRONT", "MATED", "AlloyVariation", "first_population"]
 
@@ -66,12 +66,10 @@ class AlloyVariation:
         return first_population(self.space, self.known, n, rng, n_named=self.n_named)
 
     def children(self, one: FloatArray, other: FloatArray, rng: np.random.Generator) -> FloatArray:
-        one, other = (self._from_the_front(parents, rng) for parents in (one, other))
-        is_mated = rng.random(len(one)) < MATED
-        children, partners = np.concatenate([one, other]), np.concatenate([other, one])
-        rows = np.flatnonzero(np.tile(is_mated, 2))
-        children[rows] = cross(self.space, children[rows], partners[rows], rng)
-        return mutate(self.space, children, rng)
+        parents = self._from_the_front(np.concatenate([one, other]), rng)
+        partners = np.concatenate([parents[len(one) :], parents[: len(one)]])
+        is_mated = np.tile(rng.random(len(one)) < MATED, 2)
+        return offspring(self.space, parents, partners, is_mated, rng)
 
     def is_new(self, X: FloatArray) -> BoolArray:
         return self.evaluated.is_new(X)
@@ -83,7 +81,7 @@ class AlloyVariation:
         late or never.
         """
         front = self.front() if self.front is not None else parents[:0]
-        if len(front) <= len(parents):
+        if len(front) <= len(parents) // 2:
             return parents
         is_drawn = rng.random(len(parents)) < FROM_FRONT
         chosen = parents.copy()

@@ -18,7 +18,7 @@ from moalloy.runs.arrays import read_arrays, write_arrays
 __all__ = ["Journal"]
 
 # Share of a search's time that may go into writing.
-_SHARE = 0.01
+_SHARE = 0.005
 
 
 class Journal:

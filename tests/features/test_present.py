@@ -5,14 +5,40 @@ import pytest
 
 from moalloy.domain.elements import SYMBOLS
 from moalloy.errors import CompositionError
+from moalloy.features.blocks import BLOCKS
 from moalloy.features.present import N_ELEMENTS, present_elements
 
 
 def test_slots_hold_the_present_elements_by_atomic_number() -> None:
-    present = present_elements(np.array([[0.7, 0.0, 0.3], [0.0, 1.0, 0.0]]), ["Fe", "Nb", "B"])
+    fractions = np.array([[0.7, 0.0, 0.3, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0, 0.0]])
+    present = present_elements(fractions, ["Fe", "Nb", "B", "Cu", "P"])
     symbols = [[SYMBOLS[index] for index in slot] for slot in present.indices]
     assert symbols == [["B", "Nb"], ["Fe", "Nb"]]
     assert present.fractions.tolist() == [[0.3, 1.0], [0.7, 0.0]]
+
+
+def test_where_most_elements_are_present_each_has_a_slot_and_the_absent_repeat_the_first() -> None:
+    present = present_elements(np.array([[0.7, 0.0, 0.3], [0.0, 1.0, 0.0]]), ["Fe", "Nb", "B"])
+    symbols = [[SYMBOLS[index] for index in slot] for slot in present.indices]
+    assert symbols == [["B", "Nb"], ["Fe", "Nb"], ["B", "Nb"]]
+    assert present.fractions.tolist() == [[0.3, 0.0], [0.7, 0.0], [0.0, 1.0]]
+
+
+def test_features_do_not_depend_on_how_many_columns_are_empty() -> None:
+    rng = np.random.default_rng(0)
+    amounts = rng.integers(0, 3, (50, 5)) + np.array([5, 0, 0, 0, 0])
+    symbols = ["Fe", "B", "Nb", "Cu", "P"]
+    narrow = amounts / amounts.sum(axis=1, keepdims=True)
+    wide = np.column_stack([narrow, np.zeros((50, 6))])
+    few = present_elements(narrow, symbols)
+    many = present_elements(wide, [*symbols, "H", "Al", "Si", "Co", "Zr", "Pd"])
+    assert len(few.indices) == 5 and len(many.indices) == 5
+    lone = [present_elements(row[None, :], symbols) for row in narrow]
+    for name in BLOCKS:
+        together = BLOCKS[name].values(few, symbols)
+        assert np.array_equal(BLOCKS[name].values(many, symbols), together, equal_nan=True)
+        one_by_one = np.concatenate([BLOCKS[name].values(item, symbols) for item in lone])
+        assert np.array_equal(one_by_one, together, equal_nan=True)
 
 
 def test_a_weighted_sum_leaves_out_absent_elements_without_data() -> None:
