@@ -58,8 +58,7 @@ def choose_algorithm(problem: Problem) -> Choice:
 
 def expected_seconds(problem: Problem, n_evaluations: int) -> float:
     """Return the time of searches with so many evaluations on one core, good to a factor of three."""
-    n_properties, risk = len(problem.spec.properties), problem.spec.optimize.risk
-    return search_seconds(n_evaluations, _n_models(problem), n_properties=n_properties, risk=risk)
+    return search_seconds(n_evaluations, _n_models(problem), n_bounded=_n_bounded(problem))
 
 
 def expected_window_seconds(problem: Problem) -> float:
@@ -72,8 +71,7 @@ def expected_window_seconds(problem: Problem) -> float:
         return 0.0
     is_front = len(problem.objectives) > 1 and optimize.scalarize is None
     n_front = _FRONT_PER_POPULATION * optimize.population * len(optimize.seeds) if is_front else 1
-    n_properties = len(problem.spec.properties)
-    return window_seconds(n_front, _n_models(problem), n_properties=n_properties, risk=optimize.risk)
+    return window_seconds(n_front, _n_models(problem), n_bounded=_n_bounded(problem))
 
 
 def suggestion(problem: Problem) -> str:
@@ -99,8 +97,7 @@ def _guided(problem: Problem) -> Choice:
 
 def _exhaustive(problem: Problem) -> Choice:
     n_alloys = int(problem.space.n_points())
-    n_properties, risk = len(problem.spec.properties), problem.spec.optimize.risk
-    seconds = exhaustive_seconds(n_alloys, _n_models(problem), n_properties=n_properties, risk=risk)
+    seconds = exhaustive_seconds(n_alloys, _n_models(problem), n_bounded=_n_bounded(problem))
     return Choice(EXHAUSTIVE, "", n_alloys, seconds)
 
 
@@ -121,6 +118,12 @@ def _weighed(problem: Problem, guided: Choice) -> Choice:
     if whole.seconds <= guided.seconds:
         return replace(whole, reason=f"{every}, no longer than {beside}")
     return replace(guided, reason=f"{every}, longer than {beside}")
+
+
+def _n_bounded(problem: Problem) -> int:
+    """Return of how many properties a search asks which errors to expect."""
+    optimize = problem.spec.optimize
+    return len(problem.spec.properties) if optimize.risk != "mean" or optimize.domain == "inside" else 0
 
 
 def _n_models(problem: Problem) -> Counter[str]:

@@ -131,34 +131,29 @@ def scoring_seconds(n_rows: int, n_features: int, *, n_repeats: int, by: Learnin
     return n_repeats * training_seconds(n_rows, n_features, n_members=_FITS_PER_REPEAT, by=by)
 
 
-def search_seconds(
-    n_evaluations: int, n_models: Mapping[str, int], *, n_properties: int, risk: str = "mean"
-) -> float:
+def search_seconds(n_evaluations: int, n_models: Mapping[str, int], *, n_bounded: int = 0) -> float:
     """Return the time of a search whose surrogates have so many models of each kind between them.
 
-    Those of XGBoost count by `N_TREES` trees.
+    Those of XGBoost count by `N_TREES` trees. The errors to expect of an alloy are found for ``n_bounded``
+    properties.
     """
-    predicting = _predicting(n_models, n_evaluations) + _bounding(n_properties, risk)
+    predicting = _predicting(n_models, n_evaluations) + n_bounded * _SECONDS_PER_INTERVAL
     return n_evaluations * (_SECONDS_PER_EVALUATION + predicting)
 
 
-def exhaustive_seconds(
-    n_alloys: int, n_models: Mapping[str, int], *, n_properties: int, risk: str = "mean"
-) -> float:
+def exhaustive_seconds(n_alloys: int, n_models: Mapping[str, int], *, n_bounded: int = 0) -> float:
     """Return the time to evaluate every one of ``n_alloys`` alloys.
 
-    >>> round(exhaustive_seconds(1_000_000, {"xgboost": 30}, n_properties=3))
+    >>> round(exhaustive_seconds(1_000_000, {"xgboost": 30}))
     60
     """
-    predicting = _predicting(n_models, n_alloys) + _bounding(n_properties, risk)
+    predicting = _predicting(n_models, n_alloys) + n_bounded * _SECONDS_PER_INTERVAL
     return n_alloys * (_SECONDS_PER_LISTED + predicting)
 
 
-def window_seconds(
-    n_front: int, n_models: Mapping[str, int], *, n_properties: int, risk: str = "mean"
-) -> float:
+def window_seconds(n_front: int, n_models: Mapping[str, int], *, n_bounded: int = 0) -> float:
     """Return the time to find the composition windows of a front."""
-    return search_seconds(n_front * _LOOKS_PER_WINDOW, n_models, n_properties=n_properties, risk=risk)
+    return search_seconds(n_front * _LOOKS_PER_WINDOW, n_models, n_bounded=n_bounded)
 
 
 def rescoring_seconds(n_rows: int, n_features: int, *, by: Learning = _DEFAULT) -> float:
@@ -179,11 +174,6 @@ def _predicting(n_models: Mapping[str, int], n_alloys: int) -> float:
         number * (_PER_PACKED_PREDICTION if is_packed and kind == "xgboost" else _cost(kind).per_prediction)
         for kind, number in n_models.items()
     )
-
-
-def _bounding(n_properties: int, risk: str) -> float:
-    """Return the time to find the intervals of an alloy, where ``risk`` asks for them."""
-    return 0.0 if risk == "mean" else n_properties * _SECONDS_PER_INTERVAL
 
 
 def _cost(kind: str) -> _Cost:

@@ -12,7 +12,7 @@ from moalloy.build.space import build_space
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.problem import DescriptorSurrogate, DesignProblem, Limit
 from moalloy.domain.systems import systems
-from moalloy.domain.values import Objective, Surrogate
+from moalloy.domain.values import Grounded, Objective, Surrogate
 from moalloy.errors import ProblemFileError, SpaceError
 from moalloy.features.descriptors import get_descriptor
 from moalloy.spec import ProblemSpec, load_spec
@@ -128,7 +128,24 @@ def design_problem(problem: Problem, models: Mapping[str, Surrogate]) -> DesignP
         limits=tuple(_limit_with_floor(item, surrogates[item.name]) for item in problem.limits),
         risk=problem.spec.optimize.risk,
         weights=dict(problem.spec.optimize.scalarize or {}),
+        grounds=_grounds(problem, models) if problem.spec.optimize.domain == "inside" else {},
     )
+
+
+def _grounds(problem: Problem, models: Mapping[str, Surrogate]) -> dict[str, Grounded]:
+    """Return the models behind the objectives, which alone decide what counts as in the domain.
+
+    Raises:
+        SpaceError: A model that was given knows of no domain.
+    """
+    grounds: dict[str, Grounded] = {}
+    for objective in problem.objectives:
+        if problem.is_property(objective.name):
+            model = models[objective.name]
+            if not isinstance(model, Grounded):
+                raise SpaceError(f"domain: inside, but the model of {objective.name} knows of no domain")
+            grounds[objective.name] = model
+    return grounds
 
 
 def _is_log(spec: ProblemSpec, name: str) -> bool:

@@ -9,7 +9,15 @@ from typing import Literal
 import numpy as np
 
 from moalloy.domain.design_space import DesignSpace
-from moalloy.domain.values import SMALLEST, Descriptor, FloatArray, Objective, Prediction, Surrogate
+from moalloy.domain.values import (
+    SMALLEST,
+    Descriptor,
+    FloatArray,
+    Grounded,
+    Objective,
+    Prediction,
+    Surrogate,
+)
 
 __all__ = ["DescriptorSurrogate", "DesignProblem", "Evaluation", "Limit", "Risk"]
 
@@ -62,7 +70,8 @@ class Evaluation:
         scores: What each objective was judged by, in its own unit, or the chance to meet its threshold
             where that was judged; shape ``(n_alloys, n_objectives)``.
         F: The same, minimized and logarithmic where asked, shape ``(n_alloys, n_objectives)``.
-        G: One column per side of a limit, at most 0 where it is met, shape ``(n_alloys, n_limits)``.
+        G: One column per side of a limit and per domain to keep, at most 0 where it is met, shape
+            ``(n_alloys, n_limits)``.
     """
 
     scores: FloatArray
@@ -85,6 +94,7 @@ class DesignProblem:
             every limit, is then judged by the prediction: errors within ``-3 <= name <= 3`` may be so wide
             that no alloy at all is likely to lie there.
         weights: Of a scalarized problem, by objective; empty for a Pareto search.
+        grounds: Surrogates, by name, whose domain no alloy may leave; empty where it may.
     """
 
     space: DesignSpace
@@ -93,6 +103,7 @@ class DesignProblem:
     limits: tuple[Limit, ...] = ()
     risk: Risk = "mean"
     weights: Mapping[str, float] = field(default_factory=dict)
+    grounds: Mapping[str, Grounded] = field(default_factory=dict)
 
     def evaluate(self, X: FloatArray) -> Evaluation:
         """Return scores, ``F`` and ``G`` of valid alloys, shape ``(n_alloys, n_columns)``.
@@ -107,6 +118,7 @@ class DesignProblem:
         scores = np.column_stack([self._score(o, bounds, X) for o in self.objectives])
         columns = [_side(limit, bounds[limit.name]) for limit in self.limits]
         sides = [side for column in columns for side in column]
+        sides += [ground.beyond_domain(X) for ground in self.grounds.values()]
         G = np.column_stack(sides) if sides else np.zeros((len(X), 0))
         return Evaluation(scores, self.minimized(scores), G)
 
@@ -147,7 +159,8 @@ class DesignProblem:
     @property
     def n_limits(self) -> int:
         """Columns of ``G``."""
-        return sum((limit.minimum is not None) + (limit.maximum is not None) for limit in self.limits)
+        n_sides = sum((limit.minimum is not None) + (limit.maximum is not None) for limit in self.limits)
+        return n_sides + len(self.grounds)
 
     def _names(self) -> Sequence[str]:
         """Return what has to be predicted: chances have another way."""

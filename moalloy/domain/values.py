@@ -16,6 +16,7 @@ __all__ = [
     "Descriptor",
     "FloatArray",
     "Goal",
+    "Grounded",
     "IntArray",
     "LinearRatio",
     "Objective",
@@ -102,6 +103,18 @@ class Surrogate(Protocol):
 
     def probability(self, X: FloatArray, *, at_least: float | None, at_most: float | None) -> FloatArray:
         """Return the probability that the true value lies within the given limits."""
+        ...
+
+
+@runtime_checkable
+class Grounded(Protocol):
+    """What knows where it may be asked, because it was fitted to measurements."""
+
+    def beyond_domain(self, X: FloatArray) -> FloatArray:
+        """Return how far each alloy lies outside the domain, at most 0 inside, shape ``(n_alloys,)``.
+
+        1 is about as far out again as the domain reaches.
+        """
         ...
 
 

@@ -187,6 +187,13 @@ class OptimizeSpec(Strict):
             " chance to meet each threshold (p_all)."
         ),
     )
+    domain: Literal["any", "inside"] = Field(
+        default="any",
+        description=(
+            "Where the front may lie: anywhere in the space (any), or only where measured alloys support the"
+            " models of all objectives (inside)."
+        ),
+    )
     scalarize: Mapping[str, Annotated[Number, Field(gt=0)]] | None = Field(
         default=None,
         description="Weights that make one objective of several, on what is minimized; log scales as ln.",

@@ -12,7 +12,7 @@ from moalloy.build.problem import Problem
 from moalloy.domain.composition import format_formula
 from moalloy.domain.printed import DIGITS, compared, judged, meets_limits_as_printed, round_significant
 from moalloy.domain.problem import DesignProblem, Limit
-from moalloy.domain.values import FloatArray, IntArray
+from moalloy.domain.values import FloatArray, Grounded, IntArray
 from moalloy.errors import NoFeasibleAlloyError
 from moalloy.optimize.record import SearchRecord
 from moalloy.pareto import non_dominated
@@ -219,14 +219,20 @@ def _nearest_miss(
     values = zip(space.process, alloy[0, space.n_elements :], strict=True)
     treatment = [f"{variable.name} = {variable.text(value)}" for variable, value in values]
     parts = [_miss(design, limit, alloy) for limit in design.limits]
+    parts += [f"{name} {_ground(ground, alloy)}" for name, ground in design.grounds.items()]
+    asked = [*(["the limits"] if design.limits else []), *(["domain: inside"] if design.grounds else [])]
     return (
-        f"none of {n_evaluated} evaluated alloys meets the limits; nearest is {_at(formula, treatment)}"
-        f" with {', '.join(parts)}"
+        f"none of {n_evaluated} evaluated alloys meets {' and '.join(asked)}; nearest is"
+        f" {_at(formula, treatment)} with {', '.join(parts)}"
     )
 
 
 def _at(formula: str, treatment: Sequence[str]) -> str:
     return f"{formula} at {', '.join(treatment)}" if treatment else formula
+
+
+def _ground(ground: Grounded, alloy: FloatArray) -> str:
+    return "in its domain" if ground.beyond_domain(alloy)[0] <= 0 else "outside its domain"
 
 
 def _miss(design: DesignProblem, limit: Limit, alloy: FloatArray) -> str:

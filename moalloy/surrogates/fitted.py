@@ -76,6 +76,10 @@ class FittedSurrogate:
         """Return which alloys lie where the model was trained, shape ``(n_alloys,)``."""
         return self.model.is_in_domain(self._alloys(X))
 
+    def beyond_domain(self, X: FloatArray) -> FloatArray:
+        """Return how far alloys lie outside the domain, at most 0 inside, shape ``(n_alloys,)``."""
+        return self.model.beyond_domain(self._alloys(X))
+
     def packed(self) -> FittedSurrogate:
         """Return the same surrogate with its trees packed for many predictions: see `packed`."""
         return replace(self, model=packed(self.model))
@@ -85,9 +89,7 @@ class FittedSurrogate:
         return replace(self, model=on_gpu(self.model))
 
     def _alloys(self, X: FloatArray) -> Alloys:
-        columns = [self.space.columns.index(item.name) for item in self.model.inputs.process]
-        fractions, elements = X[:, : self.space.n_elements], self.space.elements
-        return Alloys(fractions, elements, X[:, columns], _LAST.slots_of(X, fractions, elements))
+        return _LAST.alloys(X, self.model, self.space)
 
 
 class _Last(threading.local):
@@ -99,16 +101,25 @@ class _Last(threading.local):
     X: FloatArray | None = None
     elements: tuple[str, ...] = ()
     slots: PresentElements
+    known: dict[tuple[PropertyModel, tuple[str, ...]], Alloys]
 
-    def slots_of(
-        self, X: FloatArray, fractions: FloatArray, elements: tuple[str, ...]
-    ) -> PresentElements | None:
+    def alloys(self, X: FloatArray, model: PropertyModel, space: DesignSpace) -> Alloys:
         if X.flags.writeable:
-            return None
-        if self.X is not X or self.elements != elements:
-            self.slots = present_elements(fractions, elements)
-            self.X, self.elements = X, elements
-        return self.slots
+            return _read(X, model, space)
+        if self.X is not X or self.elements != space.elements:
+            self.slots = present_elements(X[:, : space.n_elements], space.elements)
+            self.X, self.elements, self.known = X, space.elements, {}
+        key = model, space.columns
+        if key not in self.known:
+            self.known[key] = _read(X, model, space, self.slots)
+        return self.known[key]
+
+
+def _read(
+    X: FloatArray, model: PropertyModel, space: DesignSpace, slots: PresentElements | None = None
+) -> Alloys:
+    columns = [space.columns.index(item.name) for item in model.inputs.process]
+    return Alloys(X[:, : space.n_elements], space.elements, X[:, columns], slots)
 
 
 _LAST = _Last()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from moalloy.surrogates.calibration import Calibration
 from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.difficulty import Difficulty, Surroundings
 from moalloy.surrogates.learner import Features, Origin, Scorer
-from moalloy.surrogates.neighbors import Domain
+from moalloy.surrogates.neighbors import Domain, relative_excess
 from moalloy.surrogates.scale import Scale
 from moalloy.surrogates.training import Inputs, TrainingRows, treated_as_measured
 from moalloy.surrogates.transitions import member_scores
@@ -29,13 +29,15 @@ class Alloys:
     """Alloys to predict: fractions ``(n_alloys, n_elements)`` and process values ``(n_alloys, n_process)``.
 
     The process columns are those that the model asks for, in its order; NaN is a missing value. ``slots``
-    are the same alloys where another model has read them already.
+    are the same alloys where another model has read them already. Nothing of it may change: what a model
+    found out about the alloys is kept.
     """
 
     fractions: FloatArray
     elements: tuple[str, ...]
     process: FloatArray
     slots: PresentElements | None = None
+    _known: dict[tuple[object, str], FloatArray] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def present(self) -> PresentElements:
@@ -43,6 +45,12 @@ class Alloys:
 
     def __len__(self) -> int:
         return len(self.fractions)
+
+    def remembered(self, model: object, name: str, find: Callable[[], FloatArray]) -> FloatArray:
+        """Return what ``find`` returned when this model first asked for it by this name."""
+        if (model, name) not in self._known:
+            self._known[model, name] = find()
+        return self._known[model, name]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,10 +161,18 @@ class PropertyModel:
 
     def is_in_domain(self, alloys: Alloys) -> BoolArray:
         """Return which alloys, treated so, lie on known ground with small errors, shape ``(n_alloys,)``."""
-        expected = self._expected_error(alloys, self._score(alloys))
-        is_known = self.domain.contains(alloys.fractions, alloys.elements)
-        is_known &= treated_as_measured(alloys.process, self.rows.process, self.inputs.process)
-        return np.asarray(is_known & (expected <= self.difficulty.limit), dtype=np.bool_)
+        return np.asarray(self.beyond_domain(alloys) <= 0.0, dtype=np.bool_)
+
+    def beyond_domain(self, alloys: Alloys) -> FloatArray:
+        """Return how far alloys lie outside the domain, at most 0 inside, shape ``(n_alloys,)``.
+
+        By the distance to what was measured or by the error to expect, whichever is further beyond its limit
+        in units of that; 1 at least for an element or a treatment that was never measured.
+        """
+        error = relative_excess(self._expected_error(alloys), self.difficulty.limit)
+        beyond = np.maximum(error, self.domain.beyond(alloys.fractions, alloys.elements))
+        is_treated = treated_as_measured(alloys.process, self.rows.process, self.inputs.process)
+        return np.where(is_treated, beyond, np.maximum(beyond, 1.0))
 
     def _size_below(self, value: float, score: FloatArray, width: FloatArray) -> FloatArray:
         """Return the probability that the value, given that the alloy has the property, is below."""
@@ -179,7 +195,7 @@ class PropertyModel:
         A score above the ceiling counts as at it: the error that made it so high is as large below.
         """
         score, highest = self._score(alloys), self._highest(alloys)
-        return self._below(highest, score), self._expected_error(alloys, score), highest
+        return self._below(highest, score), self._expected_error(alloys), highest
 
     def _below(self, highest: FloatArray, score: FloatArray) -> FloatArray:
         """Return scores that the ceiling leaves; behind a hurdle, it bounds what that makes of them."""
@@ -189,13 +205,19 @@ class PropertyModel:
             return np.minimum(score, np.log10(highest) if self.scale == "log" else highest)
 
     def _score(self, alloys: Alloys) -> FloatArray:
-        features = self.inputs.features_of(alloys.present, alloys.process)
-        return _mean_score(self.members, features)
+        def read() -> FloatArray:
+            return _mean_score(self.members, self.inputs.features_of(alloys.present, alloys.process))
 
-    def _expected_error(self, alloys: Alloys, score: FloatArray) -> FloatArray:
+        return alloys.remembered(self, "score", read)
+
+    def _expected_error(self, alloys: Alloys) -> FloatArray:
         """Return the expected absolute error on the fitted scale, shape ``(n_alloys,)``."""
-        around = self.surroundings.describe(alloys.fractions, alloys.elements, alloys.process, score)
-        return self.difficulty.expected_error(around)
+
+        def look_around() -> FloatArray:
+            asked = alloys.fractions, alloys.elements, alloys.process
+            return self.difficulty.expected_error(self.surroundings.describe(*asked, self._score(alloys)))
+
+        return alloys.remembered(self, "expected error", look_around)
 
     def _highest(self, alloys: Alloys) -> FloatArray:
         if self.ceiling is None:

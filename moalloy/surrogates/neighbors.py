@@ -15,7 +15,9 @@ __all__ = [
     "distances_to_other_groups_at_pct",
     "gaps",
     "gaps_to_other_groups",
+    "is_beyond",
     "nearest",
+    "relative_excess",
 ]
 
 # Alloys by measured alloys, 8 bytes each, in three arrays: 24 MB at a time.
@@ -90,6 +92,17 @@ def gaps(queries: FloatArray, measured: FloatArray) -> Iterator[tuple[slice, Flo
         yield part, gap
 
 
+def relative_excess(values: FloatArray, limit: float) -> FloatArray:
+    """Return ``(values - limit) / limit``, at most 0 exactly where values are at most the limit; same shape.
+
+    >>> relative_excess(np.array([5.0, 20.0]), 10.0), relative_excess(np.array([5.0]), np.inf)
+    (array([-0.5,  1. ]), array([-1.]))
+    """
+    if np.isinf(limit):
+        return np.full(len(values), -1.0)
+    return (values - limit) / max(limit, float(np.finfo(np.float64).tiny))
+
+
 def is_beyond(fractions: FloatArray, most: FloatArray, foreign_at_pct: float) -> BoolArray:
     """Return which amounts lie far beyond the most that was measured of each element; shapes as broadcast.
 
@@ -120,7 +133,14 @@ class Domain:
 
     def contains(self, fractions: FloatArray, elements: Sequence[str]) -> BoolArray:
         """Return which alloys are inside, shape ``(n_alloys,)``."""
+        return np.asarray(self.beyond(fractions, elements) <= 0.0, dtype=np.bool_)
+
+    def beyond(self, fractions: FloatArray, elements: Sequence[str]) -> FloatArray:
+        """Return how far alloys lie outside, in units of the reach, at most 0 inside, shape ``(n_alloys,)``.
+
+        1 at least for an element of which no row has nearly as much.
+        """
         most = align(self.fractions.max(axis=0, initial=0.0)[None, :], self.elements, elements)
         is_foreign = is_beyond(fractions, most, self.foreign_at_pct).any(axis=1)
-        is_near = self.distance_at_pct(fractions, elements) <= self.reach_at_pct
-        return np.asarray(is_near & ~is_foreign, dtype=np.bool_)
+        beyond = relative_excess(self.distance_at_pct(fractions, elements), self.reach_at_pct)
+        return np.where(is_foreign, np.maximum(beyond, 1.0), beyond)

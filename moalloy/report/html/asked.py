@@ -56,6 +56,9 @@ def _limits(run: RunData) -> list[str]:
     for limit in run.problem.limits:
         how = f"judged by {judged}" if run.problem.is_property(limit.name) else "computed"
         texts.append(f"{_limited(run, limit.name, limit.minimum, limit.maximum)}, {how}")
+    if run.problem.spec.optimize.domain == "inside":
+        names = joined([q.label for q in run.objectives if run.problem.is_property(q.name)])
+        texts.append(f"in the domain of the model of {names}: near enough to what was measured")
     return texts
 
 

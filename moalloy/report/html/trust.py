@@ -169,7 +169,10 @@ def _outside(n_outside: int, n_alloys: int) -> str:
     if n_outside == 0:
         return "All alloys of this front are in it."
     of_how_many = counted(n_alloys, "alloy")
-    return f"{n_outside} of the {of_how_many} of this front lie outside: there the numbers are guesses."
+    return (
+        f"{n_outside} of the {of_how_many} of this front lie outside: there the numbers are guesses. A "
+        "search with domain: inside keeps out of it."
+    )
 
 
 def _known(score: float | None) -> float:

@@ -75,6 +75,7 @@ CHECKS: tuple[Check, ...] = (
     aims.aims_name_every_objective,
     aims.aims_are_values_and_not_chances,
     search.chances_have_thresholds,
+    search.domains_belong_to_models,
     search.random_has_a_budget,
     search.exhaustive_can_count,
     search.exhaustive_needs_no_budget,

@@ -113,6 +113,14 @@ def weights_belong_to_objectives(spec: ProblemSpec, names: Names) -> Iterator[Is
             yield Issue(path, found, severity="note")
 
 
+def domains_belong_to_models(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
+    """Only what is learned has a domain."""
+    if spec.optimize.domain == "inside" and not any(name in spec.properties for name in spec.objectives):
+        found = "domain: inside, but no objective is learned: descriptors are computed and hold everywhere"
+        hint = "Delete it, or take a property among the objectives."
+        yield Issue(("optimize", "domain"), found, "an objective among the properties", hint)
+
+
 def chances_have_thresholds(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
     """The chance to meet a threshold takes a threshold."""
     if spec.optimize.risk != "p_all" or not spec.objectives:
