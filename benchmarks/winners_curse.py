@@ -4,8 +4,8 @@
 
 The papers behind the home problem are split into two disjoint halves, at random but alike: of any two that
 report about as many rows, each half gets one. Both halves are fitted. The front that a search finds with
-the models of one half is scored by those of the other, in both directions, for ``risk: mean`` and for
-``risk: lower``.
+the models of one half is scored by those of the other, in both directions, for ``risk: mean``, for
+``risk: lower`` and for ``risk: mean`` with ``domain: inside``.
 
 The drop is what the search claims (its score: the mean, or the unfavorable end of the interval) minus what
 the other half's models expect of the same alloy (their mean), each property in units of the standard
@@ -15,8 +15,8 @@ stands the drop of the predictions, the same with the mean for the claim whateve
 whether caution also picks alloys whose predictions hold better, or only claims less. What the other half
 expects of the fronts tells what the caution costs.
 
-Printed: a line per attitude, then the ratios of the drops, lower over mean, pooled over all searches, each
-with its range when one split at a time is left out.
+Printed: a line per attitude, then the ratios of the drops, `lower` and `inside` over `mean`, pooled over all
+searches, each with its range when one split at a time is left out.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ import pandas as pd
 import moalloy
 from moalloy.build.problem import design_problem
 from moalloy.build.training import read_tables
-from moalloy.domain.problem import Risk
+from moalloy.domain.problem import DesignProblem
 from moalloy.optimize.algorithms import Budget
 from moalloy.optimize.search import hypervolume_scale, search
 from moalloy.study.front import pareto_front
@@ -46,7 +46,8 @@ from moalloy.tables import AlloyTable
 
 PROBLEM = Path(__file__).parent.parent / "problems" / "fe_soft_magnetic_glass.yaml"
 CHANGES = ("model.repeats=1",)
-RISKS: tuple[Risk, ...] = ("mean", "lower")
+# What a search is careful about: nothing, the ends of intervals, the domain.
+ATTITUDES = ("mean", "lower", "inside")
 
 
 @dataclass(frozen=True)
@@ -76,15 +77,15 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     arguments = parser.parse_args()
     budget = Budget(arguments.population, arguments.generations)
-    found: dict[Risk, list[Drop]] = {risk: [] for risk in RISKS}
+    found: dict[str, list[Drop]] = {attitude: [] for attitude in ATTITUDES}
     with tempfile.TemporaryDirectory() as folder:
         for split in range(arguments.splits):
             halves = fit_halves(split, Path(folder), jobs=arguments.jobs)
             for searching, judging in (halves, halves[::-1]):
-                for risk, drop in drops(searching, judging, budget).items():
-                    found[risk].append(drop)
-    for risk in RISKS:
-        print(json.dumps(summary(found[risk]) | {"risk": risk}))
+                for attitude, drop in drops(searching, judging, budget).items():
+                    found[attitude].append(drop)
+    for attitude in ATTITUDES:
+        print(json.dumps(summary(found[attitude]) | {"attitude": attitude}))
     print(json.dumps({"benchmark": "winners_curse", "searches": len(found["mean"])} | ratios(found)))
 
 
@@ -123,20 +124,29 @@ def fit_half(
     return Half(problem, moalloy.fit(problem, jobs=jobs))
 
 
-def drops(searching: Half, judging: Half, budget: Budget) -> dict[Risk, Drop]:
-    """Search with one half and score with the other, once per attitude; one scale for both."""
+def careful(base: DesignProblem, models: dict[str, FittedSurrogate], attitude: str) -> DesignProblem:
+    """Return the problem as a search with this attitude sees it."""
+    if attitude == "inside":
+        return replace(
+            base, grounds={objective.name: models[objective.name] for objective in base.objectives}
+        )
+    return replace(base, risk="lower") if attitude == "lower" else base
+
+
+def drops(searching: Half, judging: Half, budget: Budget) -> dict[str, Drop]:
+    """Search with one half and score with the other, once per attitude; one scale for all."""
     base = design_problem(searching.problem, searching.models)
     known = known_alloys(searching.problem, searching.models)
     scale = hypervolume_scale(base, known)
     judge = design_problem(judging.problem, judging.models)
     found = {}
-    for risk in RISKS:
-        design = replace(base, risk=risk)
+    for attitude in ATTITUDES:
+        design = careful(base, searching.models, attitude)
         record = search(design, algorithm="nsga2", budget=budget, seed=1, scale=scale, known=known)
         front = pareto_front(searching.problem, design, searching.models, [record])
         predicted = base.evaluate(front.X).F
         expected = judge.evaluate(front.X).F
-        found[risk] = Drop(
+        found[attitude] = Drop(
             medians(front.F, expected, searching),
             medians(predicted, expected, searching),
             scale.hypervolume(front.F),
@@ -179,21 +189,23 @@ def summary(found: list[Drop]) -> dict[str, object]:
     return line
 
 
-def ratios(found: dict[Risk, list[Drop]]) -> dict[str, object]:
-    """Return the drops of `lower` over those of `mean`, with their ranges."""
+def ratios(found: dict[str, list[Drop]]) -> dict[str, object]:
+    """Return the drops of careful searches over those of `mean`, with their ranges."""
     line: dict[str, object] = {}
     for what in ("claimed", "predicted"):
         drops_of_fronts = {
-            risk: np.array([np.mean(list(getattr(drop, what).values())) for drop in found[risk]])
-            for risk in RISKS
+            attitude: np.array([np.mean(list(getattr(drop, what).values())) for drop in found[attitude]])
+            for attitude in ATTITUDES
         }
         # Two searches a split, one in each direction.
         splits = np.arange(len(found["mean"])) // 2
         kept = [splits != split for split in np.unique(splits)] if splits.max() else []
-        low, high = drops_of_fronts["lower"], drops_of_fronts["mean"]
-        without = [low[rows].mean() / high[rows].mean() for rows in kept]
-        line[f"ratio_{what}"] = round(float(low.mean() / high.mean()), 3)
-        line[f"range_{what}"] = [round(float(v), 3) for v in (min(without), max(without))] if without else []
+        plain = drops_of_fronts["mean"]
+        for attitude in ATTITUDES[1:]:
+            drop = drops_of_fronts[attitude]
+            without = [drop[rows].mean() / plain[rows].mean() for rows in kept]
+            line[f"{attitude}_{what}"] = round(float(drop.mean() / plain.mean()), 3)
+            line[f"range_{attitude}_{what}"] = [round(float(f(without)), 3) for f in (min, max) if without]
     return line
 
 

@@ -79,13 +79,13 @@ _UNKNOWN = _Cost(0.12, 6e-6, 8e-5, is_tuned=False)
 _PER_PACKED_PREDICTION = 1e-6
 # What an evaluation costs beside its trees; without a search engine features, the alloy itself and its place
 # beside the front.
-_SECONDS_PER_EVALUATION = 5e-5
+_SECONDS_PER_EVALUATION = 3e-5
 _SECONDS_PER_LISTED = 3e-5
 # Intervals and chances ask of every alloy how large errors are around it, for each property.
 _SECONDS_PER_INTERVAL = 1e-4
 
 # Predictions to find the composition window of one alloy of the front.
-_LOOKS_PER_WINDOW = 300
+_LOOKS_PER_WINDOW = 100
 # All figures of a run: most of it goes into the panels of learned properties.
 _DRAWING_SECONDS, _DRAWING_SECONDS_PER_PROPERTY = 4.0, 6.0
 

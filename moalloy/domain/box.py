@@ -61,37 +61,15 @@ class Box:
         return int(ways[rest + 1] - ways[rest]) if 0 <= rest < len(ways) - 1 else 0
 
     def unrank(self, ranks: IntArray) -> IntArray:
-        """Return the points with these numbers below ``n_points``, shape ``(n, n_elements)``.
+        """Return the points with these numbers below ``n_points``, shape ``(n, n_elements)``."""
+        from moalloy.domain.box_kernel import points_of
 
-        Memory: ``n`` times the widest range, 8 bytes each.
-        """
-        points = np.empty((len(ranks), len(self.lower)), dtype=np.int64)
-        rows = np.arange(len(ranks))
-        left = np.full(len(ranks), self.total - int(self.lower.sum()))
-        position = np.asarray(ranks, dtype=np.int64)
-        for column, width in enumerate(self.widths.tolist()):
-            below = self._ways_below[column + 1]
-            # The points that 0, 0 or 1, 0 to 2, ... steps of this element have.
-            opened = below[left + 1][:, None] - below[np.maximum(left[:, None] - np.arange(width), 0)]
-            steps = (opened <= position[:, None]).sum(axis=1)
-            position = position - np.where(steps > 0, opened[rows, steps - 1], 0)
-            left = left - steps
-            points[:, column] = self.lower[column] + steps
-        return points
+        rest = self.total - int(self.lower.sum())
+        ranks = np.asarray(ranks, dtype=np.int64)
+        return self.lower + points_of(ranks, self._ways_below, self.widths, rest)
 
     @cached_property
-    def _ways_below(self) -> list[IntArray]:
-        """Per column and once more: for ``s`` steps, the ways to fill the columns from there with less."""
-        length = int((self.widths - 1).sum()) + 1
-        ways = np.zeros(length, dtype=np.int64)
-        ways[0] = 1
-        tables = [_running_total(ways)]
-        for width in reversed(self.widths.tolist()):
-            below = tables[-1]
-            ways = below[1:] - below[np.maximum(np.arange(1, length + 1) - width, 0)]
-            tables.append(_running_total(ways))
-        return tables[::-1]
+    def _ways_below(self) -> IntArray:
+        from moalloy.domain.box_kernel import ways_below
 
-
-def _running_total(counts: IntArray) -> IntArray:
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+        return ways_below(self.widths)
