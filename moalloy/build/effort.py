@@ -82,7 +82,7 @@ _PER_PACKED_PREDICTION = 1e-6
 _SECONDS_PER_EVALUATION = 3e-5
 _SECONDS_PER_LISTED = 3e-5
 # Intervals and chances ask of every alloy how large errors are around it, for each property.
-_SECONDS_PER_INTERVAL = 1e-4
+_SECONDS_PER_INTERVAL = 2e-5
 
 # Predictions to find the composition window of one alloy of the front.
 _LOOKS_PER_WINDOW = 100

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.features.families import families
-from moalloy.features.present import present_elements
+from moalloy.features.present import PresentElements, present_elements
 from moalloy.surrogates.folds import group_folds
-from moalloy.surrogates.neighbors import align, gaps
+from moalloy.surrogates.neighbors import Around, Asked, Known, Scales, align
 from moalloy.surrogates.training import ProcessInput, TrainingRows, needs_no_time
 from moalloy.surrogates.trees import Trees, TreeSettings, fit_trees
 
@@ -30,7 +31,7 @@ _WITHIN_AT_PCT = (2.0, 5.0, 10.0)
 _FARTHEST_AT_PCT = 40.0
 # Distances lie on a grid and tie: those that differ by rounding alone must not, or an alloy written
 # otherwise has other neighbors.
-_DIGITS = 6
+_PER_AT_PCT = 1e6
 # Shrunk towards the mean error, and bounded by it: the forest has a few hundred errors to learn from.
 _EXPONENT = 0.7
 _LEAST, _MOST = 0.35, 3.0
@@ -48,7 +49,7 @@ _FOREST = TreeSettings(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Surroundings:
     """The measurements around an alloy, as numbers.
 
@@ -97,55 +98,69 @@ class Surroundings:
             scores: Predictions on the fitted scale, shape ``(n_alloys,)``.
             groups: Codes of the alloys' own groups, whose rows don't count; shape ``(n_alloys,)``.
         """
-        codes = self.rows.group_codes
-        union = tuple(dict.fromkeys((*self.rows.elements, *elements)))
-        queries = align(fractions, elements, union)
-        measured = align(self.rows.fractions, self.rows.elements, union)
-        n_nearest = self._n_nearest(codes, has_own=groups is not None)
-        described = np.empty((len(queries), 5 + len(_WITHIN_AT_PCT)))
-        for part, gap in gaps(queries, measured):
-            at_pct = np.round(50.0 * gap, _DIGITS)
-            if groups is not None:
-                at_pct[groups[part, None] == codes[None, :]] = np.inf
-            treated = at_pct + self._treatment_gaps(process[part])
-            nearest = np.argsort(treated, axis=1, kind="stable")[:, :n_nearest]
-            values = self.values[nearest]
-            described[part] = np.column_stack(
-                [
-                    np.minimum(at_pct.min(axis=1), _FARTHEST_AT_PCT),
-                    np.minimum(treated.min(axis=1), _FARTHEST_AT_PCT),
-                    scores[part],
-                    *(_n_groups(at_pct <= within, codes) for within in _WITHIN_AT_PCT),
-                    values.std(axis=1),
-                    np.abs(values - scores[part, None]).mean(axis=1),
-                ]
-            )
+        around = self.look(fractions, elements, process, groups=groups)
+        return self.described(around, present_elements(fractions, elements), process, scores)
+
+    def look(
+        self,
+        fractions: FloatArray,
+        elements: Sequence[str],
+        process: FloatArray,
+        *,
+        groups: IntArray | None = None,
+    ) -> Around:
+        """Return which measurements are around some alloys; arguments as of `describe`."""
+        from moalloy.surrogates.neighbors_kernel import look_around
+
+        own = np.full(len(fractions), -1) if groups is None else groups
+        asked = Asked(align(fractions, elements, self.rows.elements), *self._counted(process), own)
+        n_nearest = self._n_nearest(self._known.groups, has_own=groups is not None)
+        return look_around(asked, self._known, self._scales, n_nearest)
+
+    def described(
+        self, around: Around, present: PresentElements, process: FloatArray, scores: FloatArray
+    ) -> FloatArray:
+        """Return what `describe` does of alloys that were looked around."""
+        values = self.values[around.nearest]
+        described = np.column_stack(
+            [
+                np.minimum(around.at_pct, _FARTHEST_AT_PCT),
+                np.minimum(around.treated, _FARTHEST_AT_PCT),
+                scores,
+                around.n_groups,
+                values.std(axis=1),
+                np.abs(values - scores[:, None]).mean(axis=1),
+            ]
+        )
         treatment = [item.features(process[:, i]) for i, item in enumerate(self.process)]
-        kind = families(present_elements(fractions, elements))
-        return np.concatenate([described, *treatment, kind], axis=1)
+        return np.concatenate([described, *treatment, families(present)], axis=1)
+
+    @cached_property
+    def _known(self) -> Known:
+        is_held = self.rows.fractions > 0
+        first = np.concatenate([[0], np.cumsum(is_held.sum(axis=1))]).astype(np.int64)
+        columns = np.nonzero(is_held)[1].astype(np.int64)
+        treatments = self._counted(self.rows.process)
+        return Known(first, columns, self.rows.fractions[is_held], *treatments, self.rows.group_codes)
+
+    @cached_property
+    def _scales(self) -> Scales:
+        is_choice = np.array([item.names is not None for item in self.process], dtype=np.bool_)
+        return Scales(self.spreads, is_choice, _AT_PCT_PER_STD, np.array(_WITHIN_AT_PCT), _PER_AT_PCT)
 
     def _n_nearest(self, codes: IntArray, *, has_own: bool) -> int:
         """Return how many neighbors every alloy has, own groups left out."""
         largest = int(np.bincount(codes).max()) if has_own else 0
         return max(1, min(_N_NEAREST, len(codes) - largest))
 
-    def _treatment_gaps(self, process: FloatArray) -> FloatArray:
-        """Return differences in treatment as at.%, shape ``(n_alloys, n_rows)``.
+    def _counted(self, process: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """Return treatments as they are held against each other, and which may be blank; shapes kept.
 
         Unknown is one standard deviation, and so is another choice; times of what was never heated are alike.
         """
-        total = np.zeros((len(process), len(self.rows)))
-        names = tuple(item.name for item in self.process)
-        of_one, of_other = needs_no_time(process, names), needs_no_time(self.rows.process, names)
-        for i, (item, log, spread) in enumerate(zip(self.process, self.is_log, self.spreads, strict=True)):
-            one, other = process[:, i, None], self.rows.process[None, :, i]
-            if item.names is None:
-                gap = np.abs(_counted(one, log) - _counted(other, log)) / spread
-            else:
-                gap = np.where(np.isnan(one) | np.isnan(other), np.nan, one != other)
-            gap[of_one[:, None, i] & of_other[None, :, i]] = 0.0
-            total += _AT_PCT_PER_STD * np.where(np.isnan(gap), 1.0, gap)
-        return total
+        columns = [_counted(process[:, i], log) for i, log in enumerate(self.is_log)]
+        values = np.column_stack(columns) if columns else np.empty(process.shape)
+        return values, needs_no_time(process, tuple(item.name for item in self.process))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -222,10 +237,3 @@ def _spread(column: FloatArray) -> float:
     known = column[np.isfinite(column)]
     deviation = float(known.std()) if len(known) else 0.0
     return deviation if deviation > 0 else 1.0
-
-
-def _n_groups(is_near: BoolArray, codes: IntArray) -> FloatArray:
-    """Return how many groups have a near row, shape ``(n_alloys,)``."""
-    member = np.zeros((len(codes), int(codes.max()) + 1))
-    member[np.arange(len(codes)), codes] = 1.0
-    return np.asarray((is_near @ member > 0).sum(axis=1), dtype=np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.special import expit
@@ -15,12 +16,14 @@ from moalloy.surrogates.calibration import Calibration
 from moalloy.surrogates.ceiling import Ceiling
 from moalloy.surrogates.difficulty import Difficulty, Surroundings
 from moalloy.surrogates.learner import Features, Origin, Scorer
-from moalloy.surrogates.neighbors import Domain, relative_excess
+from moalloy.surrogates.neighbors import Around, Domain, relative_excess
 from moalloy.surrogates.scale import Scale
 from moalloy.surrogates.training import Inputs, TrainingRows, treated_as_measured
 from moalloy.surrogates.transitions import member_scores
 
 __all__ = ["Alloys", "BulkClassifier", "PropertyModel"]
+T = TypeVar("T")
+
 _LN10 = float(np.log(10.0))
 
 
@@ -37,7 +40,7 @@ class Alloys:
     elements: tuple[str, ...]
     process: FloatArray
     slots: PresentElements | None = None
-    _known: dict[tuple[object, str], FloatArray] = field(default_factory=dict, init=False, repr=False)
+    _known: dict[tuple[object, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def present(self) -> PresentElements:
@@ -46,11 +49,12 @@ class Alloys:
     def __len__(self) -> int:
         return len(self.fractions)
 
-    def remembered(self, model: object, name: str, find: Callable[[], FloatArray]) -> FloatArray:
+    def remembered(self, model: object, name: str, find: Callable[[], T]) -> T:
         """Return what ``find`` returned when this model first asked for it by this name."""
         if (model, name) not in self._known:
             self._known[model, name] = find()
-        return self._known[model, name]
+        found: T = self._known[model, name]
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,7 +174,9 @@ class PropertyModel:
         in units of that; 1 at least for an element or a treatment that was never measured.
         """
         error = relative_excess(self._expected_error(alloys), self.difficulty.limit)
-        beyond = np.maximum(error, self.domain.beyond(alloys.fractions, alloys.elements))
+        at_pct = self._around(alloys).at_pct
+        far = self.domain.beyond(alloys.fractions, alloys.elements, at_pct=at_pct)
+        beyond = np.maximum(error, far)
         is_treated = treated_as_measured(alloys.process, self.rows.process, self.inputs.process)
         return np.where(is_treated, beyond, np.maximum(beyond, 1.0))
 
@@ -213,11 +219,18 @@ class PropertyModel:
     def _expected_error(self, alloys: Alloys) -> FloatArray:
         """Return the expected absolute error on the fitted scale, shape ``(n_alloys,)``."""
 
-        def look_around() -> FloatArray:
-            asked = alloys.fractions, alloys.elements, alloys.process
-            return self.difficulty.expected_error(self.surroundings.describe(*asked, self._score(alloys)))
+        def expected() -> FloatArray:
+            around, score = self._around(alloys), self._score(alloys)
+            described = self.surroundings.described(around, alloys.present, alloys.process, score)
+            return self.difficulty.expected_error(described)
 
-        return alloys.remembered(self, "expected error", look_around)
+        return alloys.remembered(self, "expected error", expected)
+
+    def _around(self, alloys: Alloys) -> Around:
+        def look() -> Around:
+            return self.surroundings.look(alloys.fractions, alloys.elements, alloys.process)
+
+        return alloys.remembered(self, "around", look)
 
     def _highest(self, alloys: Alloys) -> FloatArray:
         if self.ceiling is None:

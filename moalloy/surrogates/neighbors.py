@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
 __all__ = [
+    "Around",
+    "Asked",
     "Domain",
+    "Known",
+    "Scales",
     "align",
     "distances_to_other_groups_at_pct",
     "gaps",
@@ -24,6 +29,77 @@ __all__ = [
 _BLOCK = 1_000_000
 # An amount this many times the most that was measured is far beyond it; printed amounts are rounded.
 _BEYOND, _ROUNDING = 1.5, 1e-9
+
+
+class Asked(NamedTuple):
+    """Alloys to look around.
+
+    Attributes:
+        fractions: Atomic fractions of the elements that any row holds, shape ``(n, n_elements)``.
+        treatments: Numbers, or decimal logarithms, or the index of a choice; NaN where unknown; shape
+            ``(n, n_process)``.
+        need_none: Which of them may be blank: times of what was never heated, same shape.
+        groups: Codes of the alloys' own groups, whose rows don't count, -1 for none; shape ``(n,)``.
+    """
+
+    fractions: FloatArray
+    treatments: FloatArray
+    need_none: BoolArray
+    groups: IntArray
+
+
+class Known(NamedTuple):
+    """Measured rows, by the elements that they hold.
+
+    Attributes:
+        first: Where the elements of each row begin, and at last where they end, shape ``(n_rows + 1,)``.
+        columns: The columns of these elements.
+        fractions: Their atomic fractions.
+        treatments: As of `Asked`, shape ``(n_rows, n_process)``.
+        need_none: Same shape.
+        groups: Shape ``(n_rows,)``.
+    """
+
+    first: IntArray
+    columns: IntArray
+    fractions: FloatArray
+    treatments: FloatArray
+    need_none: BoolArray
+    groups: IntArray
+
+
+class Scales(NamedTuple):
+    """How treatments and distances count.
+
+    Attributes:
+        spreads: Standard deviation of each process column, shape ``(n_process,)``.
+        is_choice: Which of them are choices, shape ``(n_process,)``.
+        at_pct_per_spread: What a difference of one of them counts as, and another choice, and an unknown one.
+        within: Distances to count groups in, at.%, shape ``(n_within,)``.
+        grid: What distances are rounded to, per at.%.
+    """
+
+    spreads: FloatArray
+    is_choice: BoolArray
+    at_pct_per_spread: float
+    within: FloatArray
+    grid: float
+
+
+class Around(NamedTuple):
+    """What was found around each alloy.
+
+    Attributes:
+        nearest: The nearest measured rows with their treatment, nearest first, shape ``(n, n_nearest)``.
+        at_pct: Distance to the nearest composition, shape ``(n,)``.
+        treated: Distance to the nearest row, differences in treatment counted, shape ``(n,)``.
+        n_groups: How many groups have a row within each of some distances, shape ``(n, n_within)``.
+    """
+
+    nearest: IntArray
+    at_pct: FloatArray
+    treated: FloatArray
+    n_groups: IntArray
 
 
 def align(fractions: FloatArray, elements: Sequence[str], target: Sequence[str]) -> FloatArray:
@@ -47,16 +123,14 @@ def nearest(
     The distance is half the sum of absolute differences: the share of atoms that must change. Ties go
     to the first row.
     """
+    from moalloy.surrogates.neighbors_kernel import nearest_rows
+
     union = tuple(dict.fromkeys((*known_elements, *elements)))
     queries, measured = align(fractions, elements, union), align(known, known_elements, union)
     is_used = (queries != 0).any(axis=0) | (measured != 0).any(axis=0)
     queries, measured = queries[:, is_used], measured[:, is_used]
-    row = np.empty(len(queries), dtype=np.int64)
-    distance = np.empty(len(queries))
-    for part, gap in gaps(queries, measured):
-        row[part] = gap.argmin(axis=1)
-        distance[part] = gap.min(axis=1)
-    return row, 50.0 * distance
+    row, gap = nearest_rows(queries, measured)
+    return row, 50.0 * gap
 
 
 def distances_to_other_groups_at_pct(fractions: FloatArray, groups: IntArray) -> FloatArray:
@@ -135,12 +209,16 @@ class Domain:
         """Return which alloys are inside, shape ``(n_alloys,)``."""
         return np.asarray(self.beyond(fractions, elements) <= 0.0, dtype=np.bool_)
 
-    def beyond(self, fractions: FloatArray, elements: Sequence[str]) -> FloatArray:
+    def beyond(
+        self, fractions: FloatArray, elements: Sequence[str], *, at_pct: FloatArray | None = None
+    ) -> FloatArray:
         """Return how far alloys lie outside, in units of the reach, at most 0 inside, shape ``(n_alloys,)``.
 
-        1 at least for an element of which no row has nearly as much.
+        1 at least for an element of which no row has nearly as much. ``at_pct`` is the distance to the
+        nearest row, where it is known already.
         """
         most = align(self.fractions.max(axis=0, initial=0.0)[None, :], self.elements, elements)
         is_foreign = is_beyond(fractions, most, self.foreign_at_pct).any(axis=1)
-        beyond = relative_excess(self.distance_at_pct(fractions, elements), self.reach_at_pct)
+        at_pct = self.distance_at_pct(fractions, elements) if at_pct is None else at_pct
+        beyond = relative_excess(at_pct, self.reach_at_pct)
         return np.where(is_foreign, np.maximum(beyond, 1.0), beyond)

@@ -9,7 +9,16 @@ import pytest
 
 from moalloy.domain.values import FloatArray
 from moalloy.surrogates.ground import Ground
-from moalloy.surrogates.neighbors import Domain, align, distances_to_other_groups_at_pct, nearest
+from moalloy.surrogates.neighbors import (
+    Asked,
+    Domain,
+    Known,
+    Scales,
+    align,
+    distances_to_other_groups_at_pct,
+    nearest,
+)
+from moalloy.surrogates.neighbors_kernel import look_around
 from moalloy.surrogates.training import ProcessInput, TrainingRows, treated_as_measured
 from tests.measured_alloys import ELEMENTS, compositions
 
@@ -159,3 +168,48 @@ def test_a_row_with_far_more_of_an_element_than_any_other_group_is_not_reached()
     fractions = np.array([[0.80, 0.20], [0.801, 0.199], [0.999, 0.001], [0.995, 0.005]])
     found = ground(("Fe", "B"), fractions[2:], (0, 1))
     assert found.is_reached.tolist() == [True, False]
+
+
+def test_the_nearest_row_is_the_one_that_plain_code_finds() -> None:
+    rng = np.random.default_rng(0)
+    queries = rng.dirichlet(np.ones(4), 60)
+    # Two rows of each, and queries that are rows: the first of equals counts.
+    known = np.repeat(rng.dirichlet(np.ones(4), 20), 2, axis=0)
+    queries[:10] = known[5:25:2]
+    elements = ("Fe", "B", "Si", "Nb")
+    row, distance = nearest(queries, elements, known, elements)
+    gaps = np.abs(queries[:, None, :] - known[None, :, :]).sum(axis=2)
+    assert (row == gaps.round(12).argmin(axis=1)).all() and (row % 2 == 0).all()
+    np.testing.assert_allclose(distance, 50.0 * gaps.min(axis=1), atol=1e-12)
+
+
+@pytest.mark.parametrize("has_groups", [True, False])
+def test_what_lies_around_is_what_plain_code_finds(has_groups: bool) -> None:
+    rng = np.random.default_rng(1)
+    n_rows, n_asked = 70, 25
+    rows = (rng.multinomial(40, [0.6, 0.2, 0.1, 0.1], n_rows) / 40.0).astype(np.float64)
+    asked = rng.multinomial(40, [0.5, 0.3, 0.1, 0.1], n_asked) / 40.0
+    codes, own = (
+        rng.integers(0, 9, n_rows),
+        rng.integers(0, 9, n_asked) if has_groups else np.full(n_asked, -1),
+    )
+    measured, treated = (rng.integers(0, 3, (n, 2)).astype(np.float64) for n in (n_rows, n_asked))
+    measured[::7, 0] = np.nan
+    blank, asked_blank = rng.random((n_rows, 2)) < 0.1, rng.random((n_asked, 2)) < 0.1
+    is_held = rows > 0
+    first = np.concatenate([[0], np.cumsum(is_held.sum(axis=1))])
+    known = Known(first, np.nonzero(is_held)[1], rows[is_held], measured, blank, codes)
+    scales = Scales(np.array([0.5, 1.0]), np.array([False, True]), 5.0, np.array([2.0, 10.0]), 1e6)
+    found = look_around(Asked(asked, treated, asked_blank, own), known, scales, 5)
+    for i in range(n_asked):
+        at_pct = np.round(50.0 * np.abs(asked[i] - rows).sum(axis=1), 6)
+        number = np.where(np.isnan(measured[:, 0]), 1.0, np.abs(treated[i, 0] - measured[:, 0]) / 0.5)
+        gaps = np.column_stack([number, treated[i, 1] != measured[:, 1]])
+        gaps[blank & asked_blank[i]] = 0.0
+        at_pct[codes == own[i]] = np.inf
+        whole = at_pct + 5.0 * gaps.sum(axis=1)
+        order = np.argsort(whole, kind="stable")[:5]
+        assert found.nearest[i].tolist() == order.tolist()
+        assert found.at_pct[i] == at_pct.min() and found.treated[i] == whole.min()
+        counted = [len(set(codes[at_pct <= within].tolist())) for within in (2.0, 10.0)]
+        assert found.n_groups[i].tolist() == counted
