@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from moalloy.build.proxies import proxy_rows
-from moalloy.build.transitions import transition_columns, transition_rows
+from moalloy.build.transitions import tilted_temperatures, transition_columns, transition_rows
 from moalloy.build.wording import lines_at_most_zero
 from moalloy.domain.process import ProcessVariable
 from moalloy.domain.values import BoolArray, FloatArray
@@ -106,7 +106,8 @@ def property_rows(
     rows = chosen_rows(table, values, has_value, inputs, group_by=spec.data[item.data].group_by)
     # Where the table's groups couldn't be told apart, formulas stood in.
     groups = table.formulas if rows.groups == rows.formulas else table.groups
-    rows = replace(rows, transitions=transition_rows(item, table, groups))
+    transitions = transition_rows(item, table, groups)
+    rows = replace(rows, transitions=transitions, tilted=tilted_temperatures(item, transitions))
     where = f"{table.place}, column '{item.column}' (property {name})"
     require_rows(where, rows, "have a value")
     if np.ptp(rows.values) == 0:

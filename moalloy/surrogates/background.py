@@ -12,10 +12,13 @@ import numpy as np
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.surrogates.learner import Features, Learner, Scorer
 from moalloy.surrogates.proxies import ProxyRows
+from moalloy.surrogates.tilts import tilts
 from moalloy.surrogates.training import Inputs, TrainingRows
 from moalloy.surrogates.transitions import Transition, TransitionRows, fit_relative
 
 __all__ = ["Background"]
+
+_PROXY_STREAM, _TILT_STREAM = 9, 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,12 +30,14 @@ class Background:
         groups: The group of each training row.
         transitions: Measured transitions that treatments are counted from.
         proxies: Rows without the property but with a proxy of it, and their features.
+        tilted: Temperatures that are also counted from random sums.
     """
 
     names: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     transitions: tuple[TransitionRows, ...] = ()
     proxies: tuple[tuple[ProxyRows, Features], ...] = ()
+    tilted: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, rows: TrainingRows, inputs: Inputs) -> Background:
@@ -40,16 +45,19 @@ class Background:
         proxies = tuple(
             (item, inputs.features(item.fractions, rows.elements, item.process)) for item in rows.proxies
         )
-        return cls(inputs.names, rows.groups, rows.transitions, proxies)
+        return cls(inputs.names, rows.groups, rows.transitions, proxies, rows.tilted)
 
-    def transitions_without(self, is_left_out: BoolArray) -> tuple[Transition, ...]:
-        """Return the transitions as estimated from all groups but those that are left out whole.
+    def transitions_without(self, is_left_out: BoolArray, *, seed: int) -> tuple[Transition, ...]:
+        """Return the transitions as estimated from all groups but those that are left out whole, and tilts.
 
-        ``is_left_out`` has shape ``(n_rows,)``.
+        Args:
+            is_left_out: Shape ``(n_rows,)``.
+            seed: Of the tilts.
         """
         left_out = self._left_out(is_left_out)
         known = [name.removeprefix("x_") for name in self.names if name.startswith("x_")]
-        return tuple(item.estimate(left_out, known) for item in self.transitions)
+        estimated = tuple(item.estimate(left_out, known) for item in self.transitions)
+        return estimated + tilts(self.tilted, known, seed=[seed, _TILT_STREAM])
 
     def stand_ins(
         self,
@@ -76,7 +84,7 @@ class Background:
             if line is None:
                 continue
             may_join = np.array([group not in left_out for group in proxy.groups], dtype=np.bool_)
-            found = proxy.stand_ins(line, may_join, seed=[seed, 9, number])
+            found = proxy.stand_ins(line, may_join, seed=[seed, _PROXY_STREAM, number])
             features.append(own[found.rows])
             targets.append(found.target)
         return np.concatenate(features), np.concatenate(targets)
@@ -108,7 +116,7 @@ class Background:
             np.concatenate([features[kept], more]) if len(more) else features[kept],
             np.concatenate([target[kept], of_more]),
             seed=seed,
-            transitions=self.transitions_without(is_left_out),
+            transitions=self.transitions_without(is_left_out, seed=seed),
             names=self.names,
         )
 

@@ -96,7 +96,7 @@ def contributions(part: Part, alloys: Alloys) -> Contributions:
     """
     features = part.features(alloys)
     shares = part.slope * np.stack([member.contributions(features) for member in part.members])
-    return Contributions(part.seen(features), shares[:, :, :-1], shares[:, 0, -1] + part.offset)
+    return Contributions(part.seen(features), part.folded(shares[:, :, :-1]), shares[:, 0, -1] + part.offset)
 
 
 def importance(found: Contributions, names: Sequence[str]) -> Importance:

@@ -189,7 +189,7 @@ def _fit_member(data: _Data, unit: tuple[BoolArray, int]) -> Scorer:
     is_out, seed = unit
     learners = data.learners
     if data.n_tune:
-        transitions = data.background.transitions_without(is_out)
+        transitions = data.background.transitions_without(is_out, seed=seed)
         seen = extended(data.features[~is_out], transitions, data.background.names)
         rows = seen, data.target[~is_out], data.groups[~is_out]
         learners = tuple(tune(learner, *rows, n_tries=data.n_tune, seed=seed) for learner in learners)

@@ -13,6 +13,7 @@ from moalloy.errors import InputError
 from moalloy.features.statistics import STATISTICS as STATISTIC_NAMES
 from moalloy.surrogates.learner import Features, Scorer
 from moalloy.surrogates.model import Alloys, PropertyModel
+from moalloy.surrogates.tilts import N_TILTS
 from moalloy.surrogates.training import Inputs
 from moalloy.surrogates.transitions import Relative
 from moalloy.surrogates.trees import Trees
@@ -61,6 +62,7 @@ class Part:
         slope: The score is ``slope * mean + offset``; 1 but for a chance, which is calibrated.
         offset: See ``slope``.
         transitions: Names of the features that each member adds: treatments counted from transitions.
+        tilted: Treatments that each member also counts from random sums; together they are one feature.
         has_hurdle: The property's prediction is a value times a chance; this is one of the two.
     """
 
@@ -72,6 +74,7 @@ class Part:
     slope: float = 1.0
     offset: float = 0.0
     transitions: tuple[str, ...] = ()
+    tilted: tuple[str, ...] = ()
     has_hurdle: bool = False
 
     @property
@@ -88,7 +91,8 @@ class Part:
     @property
     def labels(self) -> tuple[str, ...]:
         """Names of the features for people, with units; an amount is in at.%, whatever the space's basis."""
-        kinds = zip((*self.inputs.names, *self.transitions), self.kinds, strict=True)
+        tilted = (f"{name} against composition" for name in self.tilted)
+        kinds = zip((*self.inputs.names, *self.transitions, *tilted), self.kinds, strict=True)
         return tuple(
             f"{name.removeprefix(_FRACTION)} (at.%)" if kind == AMOUNTS else name for name, kind in kinds
         )
@@ -100,7 +104,7 @@ class Part:
         kinds: list[str] = []
         for block in featurizer.blocks:
             kinds += [_KINDS.get(block, block)] * len(featurizer.names_of(block))
-        n_treatments = len(self.inputs.names) + len(self.transitions) - len(kinds)
+        n_treatments = len(self.inputs.names) + len(self.transitions) + len(self.tilted) - len(kinds)
         return tuple(kinds) + (TREATMENT,) * n_treatments
 
     @property
@@ -120,12 +124,24 @@ class Part:
         return self.inputs.features(alloys.fractions, alloys.elements, alloys.process)
 
     def seen(self, features: Features) -> Features:
-        """Return the features with those that members add, in the mean over members, behind them."""
+        """Return the features with those that members add, in the mean over members, behind them.
+
+        What is counted from random sums, others in each member, has no value: NaN.
+        """
         relative = [member for member in self.members if isinstance(member, Relative)]
         if not relative:
             return features
-        added = np.mean([member.extended(features)[:, features.shape[1] :] for member in relative], axis=0)
-        return np.column_stack([features, added]).astype(np.float32)
+        n_features = features.shape[1]
+        estimated = slice(n_features, n_features + len(self.transitions))
+        added = np.mean([member.extended(features)[:, estimated] for member in relative], axis=0)
+        unknown = np.full((len(features), len(self.tilted)), np.nan)
+        return np.column_stack([features, added, unknown]).astype(np.float32)
+
+    def folded(self, contributions: FloatArray) -> FloatArray:
+        """Return contributions with those of the random sums of a treatment added up; last axis shortened."""
+        n_single = contributions.shape[-1] - N_TILTS * len(self.tilted)
+        sums = contributions[..., n_single:].reshape(*contributions.shape[:-1], len(self.tilted), N_TILTS)
+        return np.concatenate([contributions[..., :n_single], sums.sum(axis=-1)], axis=-1)
 
     def as_read(self, features: Features) -> FloatArray:
         """Return features in the units of ``labels``, same shape."""
@@ -164,6 +180,7 @@ def parts_of(model: PropertyModel) -> tuple[Part, ...]:
             inputs=model.inputs,
             members=_explained(model.members, model.name),
             transitions=tuple(item.name for item in model.rows.transitions),
+            tilted=model.rows.tilted,
             has_hurdle=hurdle is not None,
         )
     ]

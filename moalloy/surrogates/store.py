@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from moalloy.surrogates.training import Inputs, ProcessInput
 
 __all__ = ["FORMAT", "load_surrogate", "save_surrogate"]
 
-FORMAT = 4
+FORMAT = 5
 
 
 def save_surrogate(surrogate: FittedSurrogate, folder: Path) -> None:
@@ -54,6 +54,7 @@ def save_surrogate(surrogate: FittedSurrogate, folder: Path) -> None:
         "fitted_with": engines(model.members),
         "inputs": _inputs_to_dict(model.inputs),
         "grouped_by": model.rows.grouped_by,
+        "tilted": list(model.rows.tilted),
         "calibration": {"ratios": [float(ratio) for ratio in model.calibration.ratios]},
         "difficulty": {
             **save_member(model.difficulty.forest, folder / "difficulty.ubj"),
@@ -134,6 +135,7 @@ def _model(description: _Description) -> tuple[PropertyModel, FloatArray]:
     content, folder = json.loads(description.text), description.folder
     inputs = _inputs_from_dict(content["inputs"])
     rows, predicted = read_rows(folder, inputs, grouped_by=content["grouped_by"])
+    rows = replace(rows, tilted=tuple(content["tilted"]))
     evidence = Evidence(
         features=inputs.features(rows.fractions, rows.elements, rows.process),
         target=to_scale(rows.values, content["scale"]),

@@ -144,6 +144,7 @@ class TrainingRows:
         transitions: Transitions that treatments are counted from; their rows have groups of the same names.
         proxies: Alloys without a value but with something that goes with it; groups of the same names.
         process_names: Of the columns of ``process``.
+        tilted: Temperatures among them that members also count from random sums, see `tilts`.
     """
 
     elements: tuple[str, ...]
@@ -157,6 +158,7 @@ class TrainingRows:
     transitions: tuple[TransitionRows, ...] = ()
     proxies: tuple[ProxyRows, ...] = ()
     process_names: tuple[str, ...] = ()
+    tilted: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)

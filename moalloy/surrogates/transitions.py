@@ -8,8 +8,10 @@ transition, so a ridge estimate from its composition stands in (Hoerl & Kennard,
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -55,7 +57,7 @@ class Transition:
             features: Shape ``(n_alloys, n_features)``.
             names: Names of the features; fractions are ``x_<element>``.
         """
-        difference: FloatArray = _differences([self], features, names)[0]
+        difference: FloatArray = _differences((self,), features, tuple(names))[0]
         return difference
 
 
@@ -152,8 +154,7 @@ def extended(features: Features, transitions: Sequence[Transition], names: Seque
     n_alloys, n_features = features.shape
     wider = np.empty((n_alloys, n_features + len(transitions)), dtype=np.float32)
     wider[:, :n_features] = features
-    for i, transition in enumerate(transitions):
-        wider[:, n_features + i] = transition.difference(features, names)
+    wider[:, n_features:] = _differences(tuple(transitions), features, tuple(names)).T
     return wider
 
 
@@ -167,30 +168,56 @@ def member_scores(members: Sequence[Scorer], features: Features) -> Iterator[Flo
         yield from (member.predict(features) for member in members)
         return
     names, n_features = relative[0].names, features.shape[1]
-    kinds = zip(*(member.transitions for member in relative), strict=True)
-    added = [_differences(transitions, features, names) for transitions in kinds]
-    wider = np.empty((len(features), n_features + len(added)), dtype=np.float32)
+    wider = np.empty((len(features), n_features + len(relative[0].transitions)), dtype=np.float32)
     wider[:, :n_features] = features
-    for i, member in enumerate(relative):
-        for column, differences in enumerate(added, start=n_features):
-            wider[:, column] = differences[i]
+    for member in relative:
+        wider[:, n_features:] = _differences(member.transitions, features, names).T
         yield member.scorer.predict(wider)
 
 
-def _differences(transitions: Sequence[Transition], features: Features, names: Sequence[str]) -> FloatArray:
+def _differences(
+    transitions: tuple[Transition, ...], features: Features, names: tuple[str, ...]
+) -> FloatArray:
     """Return `Transition.difference` of each of them, shape ``(n_transitions, n_alloys)``."""
-    slopes = [dict(zip(item.elements, item.slopes, strict=True)) for item in transitions]
-    estimates = np.empty((len(transitions), len(features)))
-    estimates[:] = np.array([item.intercept for item in transitions])[:, None]
-    for i, name in enumerate(names):
-        symbol = name.removeprefix("x_")
-        if name != symbol and any(symbol in known for known in slopes):
-            # One element after the other, for the same bits in any batch; 0 where an estimate leaves it out.
-            own = np.array([known.get(symbol, 0.0) for known in slopes])
-            estimates += own[:, None] * features[:, i].astype(np.float64)
-    treatment = features[:, names.index(transitions[0].process)].astype(np.float64)
-    differences: FloatArray = treatment - estimates
+    sums = _sums(transitions, names)
+    differences: FloatArray = features.T[sums.treatments].astype(np.float64)
+    differences -= sums.intercepts[:, None]
+    term = np.empty_like(differences)
+    for column, slopes in zip(sums.columns, sums.slopes, strict=True):
+        amounts = features[:, column]
+        # One element after the other, for the same bits in any batch; what no alloy holds changes none.
+        if amounts.any():
+            np.multiply(slopes[:, None], amounts.astype(np.float64), out=term)
+            differences -= term
     return differences
+
+
+class _Sums(NamedTuple):
+    """Transitions as arrays; ``treatments`` and ``columns`` are columns of the features.
+
+    ``slopes`` has shape ``(n_columns, n_transitions)``, 0 where a sum leaves an element out.
+    """
+
+    treatments: list[int]
+    intercepts: FloatArray
+    columns: list[int]
+    slopes: FloatArray
+
+
+@functools.lru_cache(maxsize=256)
+def _sums(transitions: tuple[Transition, ...], names: tuple[str, ...]) -> _Sums:
+    """Return the sums, kept: a search asks for those of its members again and again."""
+    known = [dict(zip(item.elements, item.slopes, strict=True)) for item in transitions]
+    used = {symbol for slopes in known for symbol in slopes}
+    columns = [i for i, name in enumerate(names) if name.startswith("x_") and name[2:] in used]
+    return _Sums(
+        [names.index(item.process) for item in transitions],
+        np.array([item.intercept for item in transitions]),
+        columns,
+        np.array([[slopes.get(names[i][2:], 0.0) for slopes in known] for i in columns]).reshape(
+            len(columns), len(transitions)
+        ),
+    )
 
 
 def fit_relative(

@@ -58,7 +58,7 @@ class TreeSettings:
     subsample: float = 0.7
     colsample_bynode: float = 0.2
     min_child_weight: float = 1.0
-    reg_lambda: float = 0.5
+    reg_lambda: float = 2.0
     max_bin: int = 128
     n_parallel: int = 1
     n_thresholds: int = 8
@@ -209,7 +209,7 @@ class TreeLearner:
         return squared_error(scores, target)
 
 
-CLASSIFIER = TreeLearner(TreeSettings(n_thresholds=0), is_classifier=True)
+CLASSIFIER = TreeLearner(TreeSettings(reg_lambda=0.5, n_thresholds=0), is_classifier=True)
 """What learns the log-odds of a hurdle: of thousands of alloys, chance places no thresholds."""
 
 

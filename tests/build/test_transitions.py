@@ -168,3 +168,11 @@ def test_builtin_transitions_have_the_papers_of_their_rows(tmp_path: Path) -> No
         assert (found.values > 590.0).all()
         assert np.ptp(found.values) > 100.0
     assert second.values.mean() > first.values.mean() + 50.0
+
+
+def test_temperatures_are_tilted_where_a_log_scale_is_counted_from_a_transition(tmp_path: Path) -> None:
+    write_transitions(tmp_path)
+    log = _rows(_problem(tmp_path, "properties.Bs.scale=log"))
+    assert log.tilted == ("annealing_temperature_K",)
+    assert _rows(_problem(tmp_path)).tilted == ()
+    assert _rows(_problem(tmp_path, "properties.Bs.scale=log", "properties.Bs.relative_to={}")).tilted == ()

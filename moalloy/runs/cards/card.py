@@ -27,6 +27,7 @@ from moalloy.runs.cards.weak_spots import weak_spots
 from moalloy.spec import ProblemSpec
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.model import PropertyModel
+from moalloy.surrogates.tilts import N_TILTS
 
 __all__ = ["Card", "CardSection", "model_card"]
 
@@ -80,7 +81,9 @@ def _what(model: PropertyModel, metrics: Mapping[str, Any]) -> CardSection:
     blocks = ", ".join(model.inputs.featurizer.blocks)
     process = ", ".join(item.name for item in model.inputs.process) or "none; the composition alone"
     counted = "".join(f"; {item.name}" for item in model.rows.transitions)
-    n_features = len(model.inputs.names) + len(model.rows.transitions)
+    counted += "".join(f"; {name} against {N_TILTS} random sums of amounts" for name in model.rows.tilted)
+    n_added = len(model.rows.transitions) + N_TILTS * len(model.rows.tilted)
+    n_features = len(model.inputs.names) + n_added
     return CardSection(
         "What it predicts",
         (
