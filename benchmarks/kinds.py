@@ -1,12 +1,12 @@
 """How well each kind of model, and averages of them, predict papers that they never saw; what choices bring.
 
-    python benchmarks/kinds.py [--repeats 5]
+    python benchmarks/kinds.py [--repeats 5] [--at-random]
 
-R2 by group on the built-in tables: five grouped folds, pooled over the folds of a repeat, median and range
-over the repeats; default settings, the same folds for all. An average of kinds is the mean of their
-predictions, as in a run. The last column is the CPU time of one fit, over all
-properties. Then the default kind without one of its choices at a time: by how much R2 changes, repeat by
-repeat, median and range, and R2 of the mean over the repeats.
+R2 by group on the built-in tables: five grouped folds, or random ones, pooled over the folds of a repeat,
+median and range over the repeats; default settings, the same folds for all. An average of kinds is the mean
+of their predictions, as in a run. The last column is the CPU time of one fit, over all properties. Then the
+default kind without one of its choices at a time: by how much R2 changes, repeat by repeat, median and range,
+and R2 of the mean over the repeats.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import moalloy
 from moalloy.build.training import process_inputs, property_rows, read_tables, surrogate_inputs
 from moalloy.domain.values import FloatArray
 from moalloy.surrogates.background import Background
-from moalloy.surrogates.fitting import N_FOLDS, FitPlan, cross_predict, split_by_group
+from moalloy.surrogates.fitting import N_FOLDS, FitPlan, cross_predict, split_at_random, split_by_group
 from moalloy.surrogates.kinds import KINDS, get_learner
 from moalloy.surrogates.learner import Learner
 from moalloy.surrogates.scale import Scale, to_scale
@@ -56,6 +56,7 @@ class Case:
     rows: TrainingRows
     inputs: Inputs
     scale: Scale
+    split: str
 
     @property
     def target(self) -> FloatArray:
@@ -75,7 +76,8 @@ CHOICES = (
     Choice("thresholds at random", learner=TreeLearner(PLACED)),
     Choice("proxies", lambda rows: replace(rows, proxies=())),
     Choice("the first crystallization", lambda rows: replace(rows, transitions=rows.transitions[1:])),
-    Choice("any crystallization", lambda rows: replace(rows, transitions=())),
+    Choice("any crystallization", lambda rows: replace(rows, transitions=(), tilted=())),
+    Choice("random sums", lambda rows: replace(rows, tilted=())),
 )
 
 
@@ -83,8 +85,10 @@ def main() -> None:
     """Predict every property by every kind, and print one row per kind and average."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--at-random", action="store_true", help="Folds of rows in place of groups.")
     arguments = parser.parse_args()
-    cases = {name: case for stem, names in ASKED.items() for name, case in _cases(stem, names).items()}
+    split = "random" if arguments.at_random else "group"
+    cases = {name: case for stem, names in ASKED.items() for name, case in _cases(stem, names, split).items()}
     print("| kind | " + " | ".join(cases) + " | a fit |\n|" + "---|" * (len(cases) + 2))
     predicted: dict[str, Mapping[str, FloatArray]] = {}
     for kind in KINDS:
@@ -114,11 +118,8 @@ def main() -> None:
 def _change(case: Case, choice: Choice, default: FloatArray, n_repeats: int) -> str:
     """Return what leaving out a choice changes; nothing where a property has nothing of the kind."""
     rows = choice.rows(case.rows)
-    has_changed = (len(rows.proxies), len(rows.transitions)) != (
-        len(case.rows.proxies),
-        len(case.rows.transitions),
-    )
-    if not has_changed and choice.learner is None:
+    before, after = ((len(each.proxies), len(each.transitions), each.tilted) for each in (case.rows, rows))
+    if before == after and choice.learner is None:
         return ""
     predicted = _out_of_fold(replace(case, rows=rows), choice.learner or TreeLearner(), n_repeats)
     change = [_r2(case, mine) - _r2(case, theirs) for mine, theirs in zip(predicted, default, strict=True)]
@@ -126,7 +127,7 @@ def _change(case: Case, choice: Choice, default: FloatArray, n_repeats: int) -> 
     return f"{spread}, together {_r2(case, predicted.mean(axis=0)):.2f}"
 
 
-def _cases(stem: str, names: Sequence[str]) -> dict[str, Case]:
+def _cases(stem: str, names: Sequence[str], split: str) -> dict[str, Case]:
     problem = moalloy.load_problem(PROBLEMS / f"{stem}.yaml")
     tables = read_tables(problem.spec)
     cases = {}
@@ -134,12 +135,12 @@ def _cases(stem: str, names: Sequence[str]) -> dict[str, Case]:
         item = problem.spec.properties[name]
         process = process_inputs(item.inputs, problem.space.process)
         rows = property_rows(problem.spec, name, tables, process)
-        cases[name] = Case(rows, surrogate_inputs(problem.spec, name, rows, process), item.scale)
+        cases[name] = Case(rows, surrogate_inputs(problem.spec, name, rows, process), item.scale, split)
     return cases
 
 
 def _out_of_fold(case: Case, learner: Learner, n_repeats: int) -> FloatArray:
-    """Return predictions on unseen groups on the fitted scale, shape ``(n_repeats, n_rows)``."""
+    """Return predictions of what was left out on the fitted scale, shape ``(n_repeats, n_rows)``."""
     rows = case.rows
     plan = FitPlan(case.scale, 0.9, N_FOLDS * n_repeats, seed=0, learners=(learner,))
     features = case.inputs.features(rows.fractions, rows.elements, rows.process)
@@ -147,7 +148,7 @@ def _out_of_fold(case: Case, learner: Learner, n_repeats: int) -> FloatArray:
     out_of_fold = cross_predict(
         features,
         case.target,
-        split_by_group(codes),
+        split_by_group(codes) if case.split == "group" else split_at_random(len(rows)),
         groups=codes,
         plan=plan,
         background=Background.of(rows, case.inputs),
