@@ -141,7 +141,8 @@ def _cases(stem: str, names: Sequence[str], split: str) -> dict[str, Case]:
 
 def _out_of_fold(case: Case, learner: Learner, n_repeats: int) -> FloatArray:
     """Return predictions of what was left out on the fitted scale, shape ``(n_repeats, n_rows)``."""
-    rows = case.rows
+    # As in a fit: random sums are for boosted trees.
+    rows = case.rows if isinstance(learner, TreeLearner) else replace(case.rows, tilted=())
     plan = FitPlan(case.scale, 0.9, N_FOLDS * n_repeats, seed=0, learners=(learner,))
     features = case.inputs.features(rows.fractions, rows.elements, rows.process)
     codes = rows.group_codes

@@ -12,7 +12,7 @@
     │   └── RunFolderError        a run folder that is missing, taken or of another problem
     ├── EmptySpaceError           the constraints leave no alloy
     ├── DifferenceError           a run isn't what it says, or can't be repeated
-    ├── NoFeasibleAlloyError      alloys exist, but none meets the limits or targets
+    ├── NoFeasibleAlloyError      alloys exist, but none meets limits, domain or targets
     └── MachineError              the machine's fault: a full disk, a folder without write permission
 """
 

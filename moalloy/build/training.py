@@ -107,7 +107,7 @@ def property_rows(
     # Where the table's groups couldn't be told apart, formulas stood in.
     groups = table.formulas if rows.groups == rows.formulas else table.groups
     transitions = transition_rows(item, table, groups)
-    rows = replace(rows, transitions=transitions, tilted=tilted_temperatures(item, transitions))
+    rows = replace(rows, transitions=transitions, tilted=tilted_temperatures(spec, name, transitions))
     where = f"{table.place}, column '{item.column}' (property {name})"
     require_rows(where, rows, "have a value")
     if np.ptp(rows.values) == 0:

@@ -52,7 +52,7 @@ Examples:
 \b
 Exit codes:
   0 done · 1 a fault of moalloy or of the machine · 2 bad input · 3 the space is empty
-  4 no alloy meets the limits · 5 verify found a difference · 130 interrupted (go on with --resume)"""
+  4 no alloy meets limits and domain · 5 verify found a difference · 130 interrupted (go on with --resume)"""
 
 
 class _Commands(click.Group):

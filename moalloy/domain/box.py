@@ -61,11 +61,17 @@ class Box:
         return int(ways[rest + 1] - ways[rest]) if 0 <= rest < len(ways) - 1 else 0
 
     def unrank(self, ranks: IntArray) -> IntArray:
-        """Return the points with these numbers below ``n_points``, shape ``(n, n_elements)``."""
+        """Return the points with these numbers, shape ``(n, n_elements)``.
+
+        Raises:
+            IndexError: A number isn't between 0 and ``n_points - 1``.
+        """
         from moalloy.domain.box_kernel import points_of
 
         rest = self.total - int(self.lower.sum())
         ranks = np.asarray(ranks, dtype=np.int64)
+        if len(ranks) and not 0 <= ranks.min() <= ranks.max() < self.n_points:
+            raise IndexError(f"numbers of points go from 0 to {self.n_points - 1}")
         return self.lower + points_of(ranks, self._ways_below, self.widths, rest)
 
     @cached_property

@@ -215,7 +215,9 @@ class DesignSpace:
 
     def amounts(self, X: FloatArray) -> IntArray:
         """Return the grid amounts of valid alloys, shape ``(n_alloys, n_elements)`` in ``elements`` order."""
-        return np.rint(self._real_amounts(X)).astype(np.int64)[:, self._from_canonical]
+        amounts = np.rint(self._real_amounts(X)).astype(np.int64)
+        # Row by row, whatever the number of rows: compiled code knows one layout.
+        return np.ascontiguousarray(amounts[:, self._from_canonical])
 
     def fractions(self, amounts: IntArray) -> FloatArray:
         """Return atomic fractions of grid amounts, both in ``elements`` order, same shape."""

@@ -60,7 +60,10 @@ def compared(design: DesignProblem, scores: FloatArray) -> FloatArray:
 
 
 def meets_limits_as_printed(design: DesignProblem, X: FloatArray) -> BoolArray:
-    """Return which alloys meet the limits with the rounded numbers too, shape ``(n_alloys,)``."""
+    """Return which alloys meet the limits with the rounded numbers too, shape ``(n_alloys,)``.
+
+    And lie in the domain where they have to, which the CPU's models decide whatever searched.
+    """
     keep = np.ones(len(X), dtype=np.bool_)
     for limit in design.limits:
         low, high = judged(design.surrogates[limit.name].predict(X), design.risk)
@@ -68,6 +71,8 @@ def meets_limits_as_printed(design: DesignProblem, X: FloatArray) -> BoolArray:
             keep &= round_significant(low) >= limit.minimum
         if limit.maximum is not None:
             keep &= round_significant(high) <= limit.maximum
+    for ground in design.grounds.values():
+        keep &= ground.beyond_domain(X) <= 0
     return keep
 
 

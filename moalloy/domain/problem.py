@@ -112,7 +112,7 @@ class DesignProblem:
             ValueError: A surrogate returned something that isn't a finite number.
         """
         # All surrogates are asked for one array that none can change: they may share what they make of it.
-        X = X.view()
+        X = X.copy()
         X.flags.writeable = False
         bounds = {name: self._bounds(name, X) for name in self._names()}
         scores = np.column_stack([self._score(o, bounds, X) for o in self.objectives])

@@ -11,6 +11,9 @@ from moalloy.features.element_data import pair_enthalpies
 from moalloy.features.formula import FormulaDescriptor
 from moalloy.features.present import N_ELEMENTS, PresentElements
 
+# Alloys whose pairs are held at once: some MB.
+_BLOCK = 2_000
+
 __all__ = ["MIXING_ENTHALPY", "mixing_enthalpy_kJ_per_mol"]
 
 
@@ -27,12 +30,15 @@ def mixing_enthalpy_kJ_per_mol(present: PresentElements) -> FloatArray:
     array([-16.64])
     """
     i, j = _pairs(len(present.indices))
-    pairs = pair_enthalpies().ravel().take(present.indices[i] * N_ELEMENTS + present.indices[j])
-    pairs *= present.fractions[i] * present.fractions[j]
     total = np.zeros(present.n_alloys)
-    # One by one: the order of a sum made by NumPy may depend on how many alloys there are.
-    for pair in pairs:
-        total += pair
+    for start in range(0, present.n_alloys, _BLOCK):
+        indices = present.indices[:, start : start + _BLOCK]
+        fractions = present.fractions[:, start : start + _BLOCK]
+        pairs = pair_enthalpies().ravel().take(indices[i] * N_ELEMENTS + indices[j])
+        pairs *= fractions[i] * fractions[j]
+        # One by one: the order of a sum made by NumPy may depend on how many alloys there are.
+        for pair in pairs:
+            total[start : start + _BLOCK] += pair
     return 4.0 * total
 
 

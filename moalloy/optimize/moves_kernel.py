@@ -16,8 +16,8 @@ from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
 __all__ = ["Attempts", "cross_rows", "move_rows", "move_treatments"]
 
-# Kinds of moves by their shares: any amount from one element to another, an exchange of two amounts, all of
-# an element given away, an absent element brought in; the rest are one step of the grid.
+# Kinds of moves, each up to its number from the one before: any amount from one element to another, an
+# exchange of two amounts, all of an element given away, an absent element brought in; beyond, a grid step.
 _TRANSFER, _SWAP, _DROP, _ADD = 0.45, 0.55, 0.65, 0.75
 # How far a mixture may go beyond its parents, and back from them.
 _BEYOND = 0.25

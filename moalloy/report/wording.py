@@ -73,8 +73,8 @@ def joined(parts: list[str]) -> str:
 def domain_sentences(front: pd.DataFrame) -> list[str]:
     """Return how much of a front lies where no measurement tells, if any of it does.
 
-    >>> domain_sentences(pd.DataFrame({"in_domain": [True, False]}))
-    ['1 of its 2 alloys lies outside the domain: the numbers there are guesses (domain: inside keeps out).']
+    >>> print(*domain_sentences(pd.DataFrame({"in_domain": [True, False]})))
+    1 of its 2 alloys lies outside the domain: the numbers there are guesses (domain: inside avoids them).
     """
     n_outside = int((~front["in_domain"].to_numpy(dtype=bool)).sum())
     if n_outside == 0:
@@ -82,7 +82,7 @@ def domain_sentences(front: pd.DataFrame) -> list[str]:
     verb = "lies" if n_outside == 1 else "lie"
     which = "All" if n_outside == len(front) > 1 else f"{n_outside}"
     alloys = f"{which} of its {counted(len(front), 'alloy')}"
-    hint = "(domain: inside keeps out)"
+    hint = "(domain: inside avoids them)"
     return [f"{alloys} {verb} outside the domain: the numbers there are guesses {hint}."]
 
 

@@ -142,8 +142,8 @@ def compare_algorithms(
     blank = [f"{trial.contender} with seed {trial.seed}" for trial in trials if not len(trial.F)]
     if blank:
         raise NoFeasibleAlloyError(
-            f"no alloy meets the limits after {evaluations} evaluations of {', '.join(blank)}; loosen the "
-            "limits or allow more evaluations"
+            f"no alloy meets what is required (limits, domain) after {evaluations} evaluations of "
+            f"{', '.join(blank)}; loosen that or allow more evaluations"
         )
     exact, reason = _exact_front(
         arena, is_asked=EXHAUSTIVE in algorithms, folder=folder, jobs=jobs, progress=progress

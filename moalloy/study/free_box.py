@@ -42,4 +42,4 @@ def free_box(alloy: IntArray, within: Box, good: IntArray, bad: IntArray) -> Box
 
 
 def _both_ways(amounts: IntArray) -> IntArray:
-    return np.concatenate([amounts, -amounts], axis=-1)
+    return np.ascontiguousarray(np.concatenate([amounts, -amounts], axis=-1))

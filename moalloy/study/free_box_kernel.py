@@ -43,6 +43,8 @@ def cut_sides(good: IntArray, bad: IntArray, reach: IntArray) -> None:
                 value = n_bad[level] / max(lost, 1e-9)
                 if value > best:
                     best, best_side, best_level = value, side, level
+        if best < 0.0:  # the alloy itself is among the bad ones: no box is free of it
+            break
         reach[best_side] = best_level
         for i in range(len(bad)):
             bad_inside[i] &= bad[i, best_side] <= best_level

@@ -269,13 +269,17 @@ def _spaces(first: FinishedRun, other: FinishedRun) -> str:
 
 
 def _limits(first: FinishedRun, other: FinishedRun) -> str:
-    domains = first.problem.spec.optimize.domain, other.problem.spec.optimize.domain
-    if domains[0] != domains[1]:
-        within = (first if domains[0] == "inside" else other).label
-        return f"only {within} kept to the domain of its models (domain: inside)"
     if first.problem.limits == other.problem.limits:
         return ""
     return f"the limits differ between {first.label} and {other.label}"
+
+
+def _domains(first: FinishedRun, other: FinishedRun) -> str:
+    domains = first.problem.spec.optimize.domain, other.problem.spec.optimize.domain
+    if domains[0] == domains[1]:
+        return ""
+    within = (first if domains[0] == "inside" else other).label
+    return f"only {within} kept to the domain of its models (domain: inside)"
 
 
 def _budgets(first: FinishedRun, other: FinishedRun) -> str:
@@ -304,5 +308,6 @@ _CHECKS: tuple[Callable[[FinishedRun, FinishedRun], str], ...] = (
     _weights,
     _spaces,
     _limits,
+    _domains,
     _budgets,
 )

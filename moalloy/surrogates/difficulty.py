@@ -18,7 +18,7 @@ from moalloy.domain.values import BoolArray, FloatArray, IntArray
 from moalloy.features.families import families
 from moalloy.features.present import PresentElements, present_elements
 from moalloy.surrogates.folds import group_folds
-from moalloy.surrogates.neighbors import Around, Asked, Known, Scales, align
+from moalloy.surrogates.neighbors import PER_AT_PCT, Around, Asked, Known, Scales, align
 from moalloy.surrogates.training import ProcessInput, TrainingRows, needs_no_time
 from moalloy.surrogates.trees import Trees, TreeSettings, fit_trees
 
@@ -29,9 +29,6 @@ _AT_PCT_PER_STD = 5.0
 _N_NEAREST = 8
 _WITHIN_AT_PCT = (2.0, 5.0, 10.0)
 _FARTHEST_AT_PCT = 40.0
-# Distances lie on a grid and tie: those that differ by rounding alone must not, or an alloy written
-# otherwise has other neighbors.
-_PER_AT_PCT = 1e6
 # Shrunk towards the mean error, and bounded by it: the forest has a few hundred errors to learn from.
 _EXPONENT = 0.7
 _LEAST, _MOST = 0.35, 3.0
@@ -146,7 +143,7 @@ class Surroundings:
     @cached_property
     def _scales(self) -> Scales:
         is_choice = np.array([item.names is not None for item in self.process], dtype=np.bool_)
-        return Scales(self.spreads, is_choice, _AT_PCT_PER_STD, np.array(_WITHIN_AT_PCT), _PER_AT_PCT)
+        return Scales(self.spreads, is_choice, _AT_PCT_PER_STD, np.array(_WITHIN_AT_PCT), PER_AT_PCT)
 
     def _n_nearest(self, codes: IntArray, *, has_own: bool) -> int:
         """Return how many neighbors every alloy has, own groups left out."""

@@ -95,7 +95,8 @@ class FittedSurrogate:
 class _Last(threading.local):
     """What this thread read last: the surrogates of a problem are asked for the same alloys in turn.
 
-    Only for arrays that nobody can write into, which are then known by what they are.
+    Only for arrays that nobody can write into, not even through the array that they are a view of: these are
+    known by what they are.
     """
 
     X: FloatArray | None = None
@@ -104,7 +105,7 @@ class _Last(threading.local):
     known: dict[tuple[PropertyModel, tuple[str, ...]], Alloys]
 
     def alloys(self, X: FloatArray, model: PropertyModel, space: DesignSpace) -> Alloys:
-        if X.flags.writeable:
+        if X.flags.writeable or not X.flags.owndata:
             return _read(X, model, space)
         if self.X is not X or self.elements != space.elements:
             self.slots = present_elements(X[:, : space.n_elements], space.elements)

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
-from moalloy.surrogates.neighbors import Domain, distances_to_other_groups_at_pct, is_beyond
+from moalloy.surrogates.neighbors import (
+    Domain,
+    distances_to_other_groups_at_pct,
+    is_beyond,
+    rounded_at_pct,
+)
 from moalloy.surrogates.training import ProcessInput, TrainingRows, treated_as_measured
 
 __all__ = ["Ground"]
@@ -36,7 +41,8 @@ class Ground:
         groups = rows.group_codes
         distances = distances_to_other_groups_at_pct(rows.fractions, groups)
         finite = distances[np.isfinite(distances)]
-        reach_at_pct = float(np.quantile(finite, 0.9)) if len(finite) else 0.0
+        # Rounded as distances are, so that what lies exactly there is inside.
+        reach_at_pct = float(rounded_at_pct(np.quantile(finite, [0.9]))[0]) if len(finite) else 0.0
         domain = Domain(rows.elements, rows.fractions, reach_at_pct)
         is_reached = distances <= domain.reach_at_pct
         is_reached &= ~_holds_what_only_its_group_has(rows.fractions, groups, domain.foreign_at_pct)

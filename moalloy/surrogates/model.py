@@ -173,7 +173,9 @@ class PropertyModel:
         By the distance to what was measured or by the error to expect, whichever is further beyond its limit
         in units of that; 1 at least for an element or a treatment that was never measured.
         """
-        error = relative_excess(self._expected_error(alloys), self.difficulty.limit)
+        error = relative_excess(
+            self._expected_error(alloys), self.difficulty.limit, least=1e-3 * self.difficulty.mean
+        )
         at_pct = self._around(alloys).at_pct
         far = self.domain.beyond(alloys.fractions, alloys.elements, at_pct=at_pct)
         beyond = np.maximum(error, far)

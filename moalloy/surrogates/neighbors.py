@@ -11,6 +11,7 @@ import numpy as np
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
 
 __all__ = [
+    "PER_AT_PCT",
     "Around",
     "Asked",
     "Domain",
@@ -23,12 +24,14 @@ __all__ = [
     "is_beyond",
     "nearest",
     "relative_excess",
+    "rounded_at_pct",
 ]
 
 # Alloys by measured alloys, 8 bytes each, in three arrays: 24 MB at a time.
 _BLOCK = 1_000_000
 # An amount this many times the most that was measured is far beyond it; printed amounts are rounded.
 _BEYOND, _ROUNDING = 1.5, 1e-9
+PER_AT_PCT = 1e6
 
 
 class Asked(NamedTuple):
@@ -129,7 +132,7 @@ def nearest(
     queries, measured = align(fractions, elements, union), align(known, known_elements, union)
     is_used = (queries != 0).any(axis=0) | (measured != 0).any(axis=0)
     queries, measured = queries[:, is_used], measured[:, is_used]
-    row, gap = nearest_rows(queries, measured)
+    row, gap = nearest_rows(np.ascontiguousarray(queries), np.ascontiguousarray(measured))
     return row, 50.0 * gap
 
 
@@ -138,7 +141,7 @@ def distances_to_other_groups_at_pct(fractions: FloatArray, groups: IntArray) ->
     distance = np.empty(len(fractions))
     for part, gap in gaps_to_other_groups(fractions, groups):
         distance[part] = gap.min(axis=1)
-    return 50.0 * distance
+    return rounded_at_pct(50.0 * distance)
 
 
 def gaps_to_other_groups(fractions: FloatArray, groups: IntArray) -> Iterator[tuple[slice, FloatArray]]:
@@ -166,15 +169,27 @@ def gaps(queries: FloatArray, measured: FloatArray) -> Iterator[tuple[slice, Flo
         yield part, gap
 
 
-def relative_excess(values: FloatArray, limit: float) -> FloatArray:
+def rounded_at_pct(distances: FloatArray) -> FloatArray:
+    """Return distances on a grid of a millionth of an at.%, same shape.
+
+    They lie on the steps of papers and problems and tie: those that differ by the rounding of sums must not.
+    """
+    return np.rint(distances * PER_AT_PCT) / PER_AT_PCT
+
+
+def relative_excess(values: FloatArray, limit: float, *, least: float) -> FloatArray:
     """Return ``(values - limit) / limit``, at most 0 exactly where values are at most the limit; same shape.
 
-    >>> relative_excess(np.array([5.0, 20.0]), 10.0), relative_excess(np.array([5.0]), np.inf)
-    (array([-0.5,  1. ]), array([-1.]))
+    A limit below ``least`` counts as that where it divides.
+
+    >>> relative_excess(np.array([5.0, 20.0]), 10.0, least=0.1)
+    array([-0.5,  1. ])
+    >>> relative_excess(np.array([5.0]), np.inf, least=0.1)
+    array([-1.])
     """
     if np.isinf(limit):
         return np.full(len(values), -1.0)
-    return (values - limit) / max(limit, float(np.finfo(np.float64).tiny))
+    return (values - limit) / max(limit, least)
 
 
 def is_beyond(fractions: FloatArray, most: FloatArray, foreign_at_pct: float) -> BoolArray:
@@ -203,7 +218,7 @@ class Domain:
 
     def distance_at_pct(self, fractions: FloatArray, elements: Sequence[str]) -> FloatArray:
         """Return the distance to the nearest training row in at.%, shape ``(n_alloys,)``."""
-        return nearest(fractions, elements, self.fractions, self.elements)[1]
+        return rounded_at_pct(nearest(fractions, elements, self.fractions, self.elements)[1])
 
     def contains(self, fractions: FloatArray, elements: Sequence[str]) -> BoolArray:
         """Return which alloys are inside, shape ``(n_alloys,)``."""
@@ -220,5 +235,5 @@ class Domain:
         most = align(self.fractions.max(axis=0, initial=0.0)[None, :], self.elements, elements)
         is_foreign = is_beyond(fractions, most, self.foreign_at_pct).any(axis=1)
         at_pct = self.distance_at_pct(fractions, elements) if at_pct is None else at_pct
-        beyond = relative_excess(at_pct, self.reach_at_pct)
+        beyond = relative_excess(at_pct, self.reach_at_pct, least=self.foreign_at_pct)
         return np.where(is_foreign, np.maximum(beyond, 1.0), beyond)

@@ -38,8 +38,10 @@ def tilts(
 
 
 def _tilt(process: str, elements: Sequence[str], rng: np.random.Generator) -> Transition:
-    """Return a sum of some elements, taken for a transition."""
+    """Return a sum of some elements, one at least where there are any, taken for a transition."""
     chosen = rng.random(len(elements)) < _SHARE_OF_ELEMENTS
     slopes = 100.0 * _SPREAD_K_PER_AT_PCT * rng.standard_normal(len(elements))
+    if elements and not chosen.any():
+        chosen[rng.integers(len(elements))] = True
     symbols = tuple(symbol for symbol, is_in in zip(elements, chosen, strict=True) if is_in)
     return Transition(process, symbols, slopes[chosen], 0.0)

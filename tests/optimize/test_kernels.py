@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moalloy.domain import box_kernel
 from moalloy.domain.constraints import CountConstraint, LinearConstraint
 from moalloy.domain.grid_check import GridCheck
 from moalloy.domain.process import TreatmentLevels, choices, continuous, stepped
 from moalloy.domain.projection import nearest_in_box
 from moalloy.optimize import crowding_kernel, evaluated_kernel, moves_kernel
+from moalloy.optimize.moves import cross, mutate
 from moalloy.optimize.moves_kernel import Attempts
+from moalloy.study import free_box_kernel
+from moalloy.surrogates import neighbors_kernel
+from moalloy.surrogates.neighbors import nearest
+from tests.optimize.toy import find, problem, space
 
 TOTAL = 40
 BOUND = st.one_of(st.none(), st.integers(-60, 60))
@@ -153,3 +161,54 @@ def test_without_numba_crowds_and_new_hashes_are_the_same(monkeypatch: pytest.Mo
     first = {int(value): i for i, value in reversed(list(enumerate(hashes)))}
     expected = [first[int(value)] == i and value not in (1, 3, 5, 9) for i, value in enumerate(hashes)]
     assert results[0][1].tolist() == expected
+
+
+def test_boxes_are_the_same_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    widths = np.array([4, 7, 3, 5])
+    plain_box, plain_sides = (without_numba(module, monkeypatch) for module in (box_kernel, free_box_kernel))
+    table = box_kernel.ways_below(widths)
+    assert table.tolist() == plain_box.ways_below(widths).tolist()
+    n_points = int(table[0, 9] - table[0, 8])
+    ranks = rng.permutation(n_points)
+    points = box_kernel.points_of(ranks, table, widths, 8)
+    assert points.tolist() == plain_box.points_of(ranks, table, widths, 8).tolist()
+    for _ in range(20):
+        good, bad = rng.integers(-4, 5, (30, 6)), rng.integers(-4, 5, (25, 6))
+        bad[:, 0] = np.where((bad <= 0).all(axis=1), 1, bad[:, 0])
+        reach, most = np.full(6, 4), np.full(6, 4)
+        again = reach.copy()
+        free_box_kernel.cut_sides(good, bad, reach)
+        plain_sides.cut_sides(good, bad, again)
+        assert reach.tolist() == again.tolist()
+        moved = free_box_kernel.grow_sides(bad, reach, most), plain_sides.grow_sides(bad, again, most)
+        assert moved[0] == moved[1] and reach.tolist() == again.tolist()
+
+
+def test_what_no_box_is_free_of_ends_the_cutting() -> None:
+    reach = np.full(4, 3)
+    free_box_kernel.cut_sides(np.zeros((1, 4), np.int64), np.zeros((1, 4), np.int64), reach)
+    assert (reach >= 0).all()
+
+
+def test_loops_are_compiled_for_rows_after_each_other_alone() -> None:
+    """Two processes that compile one loop for two layouts at once could mix them up on disk."""
+    here = space()
+    rng = np.random.default_rng(0)
+    for n in (0, 1, 2, 30):
+        X = here.sample(n, seed=n)
+        assert here.contains(mutate(here, X, rng)).all()
+        assert here.contains(cross(here, X, X[::-1], rng)).all()
+        nearest(X[:, :4], here.elements, here.sample(5)[:, 3::-1], here.elements[::-1])
+    find("nsga2", problem(3, here))
+    for loop in (
+        moves_kernel.move_rows,
+        moves_kernel.cross_rows,
+        moves_kernel.move_treatments,
+        crowding_kernel.write_distances,
+        evaluated_kernel.are_new,
+        neighbors_kernel.nearest_rows,
+    ):
+        compiled: Any = loop
+        layouts = set(re.findall(r"\d, '(\w)'", " ".join(map(str, compiled.signatures))))
+        assert layouts == {"C"}

@@ -10,8 +10,10 @@ import pytest
 
 from moalloy.build.choice import expected_seconds
 from moalloy.build.problem import design_problem
+from moalloy.domain.printed import meets_limits_as_printed
 from moalloy.domain.values import FloatArray
 from moalloy.errors import NoFeasibleAlloyError, SpaceError
+from moalloy.study.pymoo_view import as_pymoo
 from moalloy.study.study import StudyResult, run
 from moalloy.surrogates.fitted import FittedSurrogate
 from tests.small_problem import small
@@ -149,3 +151,41 @@ def test_models_without_a_domain_are_refused() -> None:
 
 def test_a_search_that_asks_for_the_domain_takes_longer() -> None:
     assert expected_seconds(small().variant(INSIDE), 10_000) > expected_seconds(small().problem, 10_000)
+
+
+def test_models_forget_alloys_that_can_still_be_changed() -> None:
+    model, X = small().models["Hc"], small().problem.space.sample(20, seed=1)
+    view = X.view()
+    view.flags.writeable = False
+    before = model.beyond_domain(view)
+    X[:] = small().problem.space.sample(20, seed=2)
+    assert np.array_equal(model.beyond_domain(view), model.beyond_domain(X))
+    assert not np.array_equal(model.beyond_domain(view), before)
+
+
+def test_what_the_cpu_finds_outside_is_not_printed_whatever_searched() -> None:
+    problem = small().variant(INSIDE)
+    design = design_problem(problem, small().models)
+    X = problem.space.sample(300, seed=1)
+    is_inside = (asked(dict(small().models), X) <= 0).all(axis=1)
+    assert 0 < is_inside.sum() < 300
+    assert meets_limits_as_printed(design, X).tolist() == is_inside.tolist()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ("optimize.risk=p_all",),
+        ("optimize.risk=lower", "limits={Hc: {max: 1000}}"),
+        ("optimize.per_system=true", "space.count={min: 3, max: 3}"),
+        ("optimize.algorithm=exhaustive", "space.step=2", "space.process.anneal_K={choices: [750]}"),
+    ],
+)
+def test_the_domain_goes_with_everything_else(changes: tuple[str, ...]) -> None:
+    assert run(small().variant(INSIDE, *changes), small().models).front["in_domain"].all()
+
+
+def test_pymoo_sees_the_domain_as_constraints() -> None:
+    view = as_pymoo(small().variant(INSIDE), dict(small().models))
+    assert view.n_ieq_constr == 3

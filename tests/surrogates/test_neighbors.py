@@ -213,3 +213,31 @@ def test_what_lies_around_is_what_plain_code_finds(has_groups: bool) -> None:
         assert found.at_pct[i] == at_pct.min() and found.treated[i] == whole.min()
         counted = [len(set(codes[at_pct <= within].tolist())) for within in (2.0, 10.0)]
         assert found.n_groups[i].tolist() == counted
+
+
+def test_what_lies_exactly_at_the_reach_is_inside() -> None:
+    """The reach is a distance among papers, and sums of fractions round either way."""
+    rng = np.random.default_rng(3)
+    for _ in range(40):
+        boron = np.round(rng.uniform(0.05, 0.25, 12), 3)
+        fractions = np.column_stack([1.0 - boron, boron])
+        rows = TrainingRows(
+            elements=("Fe", "B"),
+            fractions=fractions,
+            process=np.empty((12, 0)),
+            values=np.ones(12),
+            groups=tuple(f"paper {i}" for i in range(12)),
+            formulas=("",) * 12,
+            references=("",) * 12,
+            grouped_by="paper",
+        )
+        domain = Ground.of(rows, ()).domain
+        lowest = boron.min() - domain.reach_at_pct / 100.0
+        asked = np.array([[1.0 - lowest, lowest], [1.0 - lowest + 1e-6, lowest - 1e-6]])
+        assert domain.contains(asked, ("Fe", "B")).tolist() == [True, False]
+
+
+def test_where_nothing_is_reached_distances_are_still_told_apart() -> None:
+    domain = Domain(("Fe", "B"), np.array([[0.8, 0.2]]), 0.0)
+    beyond = domain.beyond(np.array([[0.8, 0.2], [0.81, 0.19], [0.9, 0.1]]), ("Fe", "B"))
+    assert beyond[0] <= 0.0 < beyond[1] < beyond[2] < np.inf

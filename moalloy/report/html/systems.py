@@ -50,7 +50,7 @@ def _row(run: RunData, row: pd.Series) -> list[str]:
 def _best(row: pd.Series, quantity: Quantity) -> str:
     mean, low, high = (float(row[f"best_{quantity.name}{end}"]) for end in ("", "_low", "_high"))
     if np.isnan(mean):
-        return "no alloy meets the limits"
+        return "no alloy meets what is required"
     if low == high:
         return f"{mean:.4g}"
     return join([f"{mean:.3g} ", tag("span", f"[{low:.3g}, {high:.3g}]", class_="range")])

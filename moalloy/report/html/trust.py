@@ -171,7 +171,7 @@ def _outside(n_outside: int, n_alloys: int) -> str:
     of_how_many = counted(n_alloys, "alloy")
     return (
         f"{n_outside} of the {of_how_many} of this front lie outside: there the numbers are guesses. A "
-        "search with domain: inside keeps out of it."
+        "search with optimize.domain: inside avoids them."
     )
 
 
