@@ -32,7 +32,7 @@ def test_without_numba_the_loop_runs_as_it_is(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_where_nothing_can_be_kept_it_is_compiled_for_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    njit = numba.njit
+    njit: Any = numba.njit
 
     def without_a_folder(*, cache: bool = False, **options: bool) -> Callable[..., Any]:
         if cache:
