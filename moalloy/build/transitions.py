@@ -49,7 +49,7 @@ def transition_rows(
         groups: The group of each row of the table, named as in the training rows.
 
     Raises:
-        TableError: A column that the problem file names is missing, not numeric, or nearly empty.
+        TableError: A column that the problem file names is missing, not numeric, nearly empty or constant.
     """
     if item.relative_to is not None:
         return tuple(
@@ -72,6 +72,11 @@ def _asked(table: AlloyTable, variable: str, column: str, groups: tuple[str, ...
         raise TableError(
             f"{table.place}, column '{column}': {len(rows)} rows have a value, but at least {_FEWEST_ROWS}"
             f" are needed to estimate what {variable} is counted from; leave it out of relative_to."
+        )
+    if np.ptp(rows.values) == 0:
+        raise TableError(
+            f"{table.place}, column '{column}': every value is {rows.values[0]:g}, so nothing can be counted"
+            " from it; leave it out of relative_to."
         )
     return rows
 

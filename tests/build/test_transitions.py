@@ -120,6 +120,15 @@ def test_a_column_that_is_asked_for_but_nearly_empty_is_refused(tmp_path: Path) 
         _rows(_problem(tmp_path, asked))
 
 
+def test_a_constant_column_is_refused_where_it_is_asked_for(tmp_path: Path) -> None:
+    path = write_transitions(tmp_path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([lines[0], *(f"{line.rpartition(',')[0]},820" for line in lines[1:])]) + "\n")
+    asked = "properties.Bs.relative_to={annealing_temperature_K: Tx2_K}"
+    with pytest.raises(TableError, match=r"column 'Tx2_K': every value is 820, so nothing can be counted"):
+        _rows(_problem(tmp_path, asked))
+
+
 def test_a_cell_of_the_column_that_is_no_number_is_named_with_its_line(tmp_path: Path) -> None:
     path = write_transitions(tmp_path)
     text = path.read_text(encoding="utf-8").splitlines()
