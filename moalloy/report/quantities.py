@@ -40,7 +40,12 @@ def readable(name: str) -> str:
     'annealing temperature (K)'
     >>> readable("annealing_temperature_K − estimated Tx2_K")
     'annealing temperature − estimated Tx2 (K)'
+    >>> readable("annealing_temperature_K against composition")
+    'annealing temperature against composition'
     """
+    measure, against, other = name.partition(" against ")
+    if against:
+        return f"{readable(measure).partition(' (')[0]} against {other}"
     minuend, minus, subtrahend = name.partition(" − ")
     if minus:
         return f"{readable(minuend).partition(' (')[0]} − {readable(subtrahend)}"
