@@ -17,6 +17,7 @@ from moalloy.domain.values import (
     Objective,
     Prediction,
     Surrogate,
+    frozen,
 )
 
 __all__ = ["DescriptorSurrogate", "DesignProblem", "Evaluation", "Limit", "Risk"]
@@ -112,8 +113,7 @@ class DesignProblem:
             ValueError: A surrogate returned something that isn't a finite number.
         """
         # All surrogates are asked for one array that none can change: they may share what they make of it.
-        X = X.copy()
-        X.flags.writeable = False
+        X = frozen(X)
         bounds = {name: self._bounds(name, X) for name in self._names()}
         scores = np.column_stack([self._score(o, bounds, X) for o in self.objectives])
         columns = [_side(limit, bounds[limit.name]) for limit in self.limits]

@@ -22,6 +22,7 @@ __all__ = [
     "Objective",
     "Prediction",
     "Surrogate",
+    "frozen",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -116,6 +117,17 @@ class Grounded(Protocol):
         1 is about as far out again as the domain reaches.
         """
         ...
+
+
+def frozen(X: FloatArray) -> FloatArray:
+    """Return a copy that nobody can change: surrogates keep what they find out about such alloys.
+
+    >>> frozen(np.ones((1, 2))).flags.writeable
+    False
+    """
+    X = X.copy()
+    X.flags.writeable = False
+    return X
 
 
 # The smallest number that a double holds with all its digits.

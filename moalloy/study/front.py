@@ -12,7 +12,7 @@ from moalloy.build.problem import Problem
 from moalloy.domain.composition import format_formula
 from moalloy.domain.printed import DIGITS, compared, judged, meets_limits_as_printed, round_significant
 from moalloy.domain.problem import DesignProblem, Limit
-from moalloy.domain.values import FloatArray, Grounded, IntArray
+from moalloy.domain.values import FloatArray, Grounded, IntArray, frozen
 from moalloy.errors import NoFeasibleAlloyError
 from moalloy.optimize.record import SearchRecord
 from moalloy.pareto import non_dominated
@@ -88,6 +88,7 @@ def describe_alloys(
         X: Valid alloys, shape ``(n_alloys, n_columns)``.
         scores: What the search judged by; printed as ``<name>_score`` where risk isn't ``mean``.
     """
+    X = frozen(X)  # each model is asked three times
     columns: dict[str, object] = _composition_columns(problem, X)
     names = dict.fromkeys([o.name for o in design.objectives] + [item.name for item in design.limits])
     for name in names:

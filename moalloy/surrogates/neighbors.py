@@ -220,10 +220,6 @@ class Domain:
         """Return the distance to the nearest training row in at.%, shape ``(n_alloys,)``."""
         return rounded_at_pct(nearest(fractions, elements, self.fractions, self.elements)[1])
 
-    def contains(self, fractions: FloatArray, elements: Sequence[str]) -> BoolArray:
-        """Return which alloys are inside, shape ``(n_alloys,)``."""
-        return np.asarray(self.beyond(fractions, elements) <= 0.0, dtype=np.bool_)
-
     def beyond(
         self, fractions: FloatArray, elements: Sequence[str], *, at_pct: FloatArray | None = None
     ) -> FloatArray:

@@ -87,14 +87,14 @@ def test_the_domain_reaches_as_far_as_groups_lie_apart() -> None:
     fractions = np.array([[0.80, 0.20], [0.76, 0.24], [0.72, 0.28]])
     domain = ground(("Fe", "B"), fractions, range(3)).domain
     assert domain.reach_at_pct == pytest.approx(4.0)
-    inside = domain.contains(np.array([[0.83, 0.17], [0.85, 0.15]]), ["Fe", "B"])
+    inside = domain.beyond(np.array([[0.83, 0.17], [0.85, 0.15]]), ["Fe", "B"]) <= 0
     assert inside.tolist() == [True, False]
 
 
 def test_an_element_that_no_training_row_holds_is_outside_however_near() -> None:
     domain = Domain(("Fe", "B", "Nb"), np.array([[0.8, 0.2, 0.0]]), reach_at_pct=10.0)
     alloys = np.array([[0.795, 0.2, 0.005, 0.0], [0.7995, 0.2, 0.0, 0.0005]])
-    assert domain.contains(alloys, ["Fe", "B", "Nb", "Cu"]).tolist() == [False, True]
+    assert (domain.beyond(alloys, ["Fe", "B", "Nb", "Cu"]) <= 0).tolist() == [False, True]
 
 
 def test_a_row_is_reached_if_other_groups_lie_near_and_have_its_elements() -> None:
@@ -107,13 +107,13 @@ def test_a_row_is_reached_if_other_groups_lie_near_and_have_its_elements() -> No
     for group in range(7):  # as a domain of the other groups says, with as large a reach
         is_own = np.array([0, 1, 2, 3, 5, 5, 6]) == group
         others = Domain(("Fe", "B", "Nb"), fractions[~is_own], found.domain.reach_at_pct)
-        held = others.contains(fractions[is_own], ["Fe", "B", "Nb"])
+        held = others.beyond(fractions[is_own], ["Fe", "B", "Nb"]) <= 0
         assert held.tolist() == found.is_reached[is_own].tolist()
 
 
 def test_a_domain_of_one_group_is_its_rows() -> None:
     domain = ground(("Fe", "B"), KNOWN, [0, 0, 0]).domain
-    assert domain.contains(np.array([[0.8, 0.2], [0.79, 0.21]]), ["Fe", "B"]).tolist() == [True, False]
+    assert (domain.beyond(np.array([[0.8, 0.2], [0.79, 0.21]]), ["Fe", "B"]) <= 0).tolist() == [True, False]
 
 
 def ground(
@@ -161,7 +161,7 @@ def test_treatments_beyond_what_was_measured_are_told() -> None:
 def test_several_times_as_much_of_a_trace_as_was_measured_is_outside() -> None:
     domain = Domain(("Cu", "Zr"), np.array([[0.999, 0.001], [0.9985, 0.0015]]), reach_at_pct=1.0)
     asked = np.array([[0.998, 0.002], [0.995, 0.005], [0.9978, 0.0022], [1.0, 0.0]])
-    assert domain.contains(asked, ("Cu", "Zr")).tolist() == [True, False, True, True]
+    assert (domain.beyond(asked, ("Cu", "Zr")) <= 0).tolist() == [True, False, True, True]
 
 
 def test_a_row_with_far_more_of_an_element_than_any_other_group_is_not_reached() -> None:
@@ -234,7 +234,7 @@ def test_what_lies_exactly_at_the_reach_is_inside() -> None:
         domain = Ground.of(rows, ()).domain
         lowest = boron.min() - domain.reach_at_pct / 100.0
         asked = np.array([[1.0 - lowest, lowest], [1.0 - lowest + 1e-6, lowest - 1e-6]])
-        assert domain.contains(asked, ("Fe", "B")).tolist() == [True, False]
+        assert (domain.beyond(asked, ("Fe", "B")) <= 0).tolist() == [True, False]
 
 
 def test_where_nothing_is_reached_distances_are_still_told_apart() -> None:
