@@ -1,6 +1,6 @@
 """What intervals and domains are worth on papers that no part of a fit has seen, on the built-in tables.
 
-    python benchmarks/trust.py [--seeds 4] [--markdown]
+    python benchmarks/trust.py [--seeds 8] [--markdown]
 
 A fifth of the papers is left out, everything (members, expected errors, calibration, domain) is fitted to
 the others as a user would fit it, and the left-out papers are predicted; so five times, pooled. Median and
@@ -28,6 +28,7 @@ from moalloy.build.learners import problem_learners
 from moalloy.build.problem import Problem
 from moalloy.build.training import process_inputs, property_rows, read_tables, surrogate_inputs
 from moalloy.domain.values import BoolArray, FloatArray
+from moalloy.surrogates.coverage import interval_scores
 from moalloy.surrogates.fitting import FitPlan, fit_property
 from moalloy.surrogates.folds import group_folds
 from moalloy.surrogates.model import Alloys, PropertyModel
@@ -47,7 +48,7 @@ N_FOLDS = 5
 def main() -> None:
     """Measure and print one row per property."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--markdown", action="store_true", help="Print a table for README.md.")
     arguments = parser.parse_args()
@@ -60,7 +61,9 @@ def main() -> None:
 
 
 def measured(problem: Problem, name: str, seed: int, jobs: int) -> dict[str, float]:
-    """Return coverage by level, width over that of the plain quantile, and errors inside over outside."""
+    """Return coverage by level, width and interval score over those of the plain quantile, and errors inside
+    over outside.
+    """
     tested = list(left_out(problem, name, seed, jobs))
     errors = np.abs(np.concatenate([each.errors for each in tested]))
     is_inside = np.concatenate([each.is_inside for each in tested])
@@ -70,6 +73,8 @@ def measured(problem: Problem, name: str, seed: int, jobs: int) -> dict[str, flo
         plain = np.concatenate([np.full(len(each.errors), each.plain[i]) for each in tested])
         found[f"{level:.0%} hold"] = float((errors <= half).mean())
         found[f"{level:.0%} width"] = float(half.mean() / plain.mean())
+        own, plains = (interval_scores(errors, each, level=level).mean() for each in (half, plain))
+        found[f"{level:.0%} score"] = float(own / plains)
     found["in domain"] = float(is_inside.mean())
     found["error inside over outside"] = float(errors[is_inside].mean() / errors[~is_inside].mean())
     return found

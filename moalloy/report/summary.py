@@ -161,6 +161,10 @@ def _interval_row(metrics: Mapping[str, Any]) -> dict[str, object]:
         found[f"width of {_percent(item['level'])} over plain"] = _two_digits(
             _over(item["mean_width"], item["mean_plain_width"])
         )
+        if "mean_score" in item:
+            found[f"score of {_percent(item['level'])} over plain"] = _two_digits(
+                _over(item["mean_score"], item["mean_plain_score"])
+            )
     domain = metrics.get("domain") or {}
     inside, outside = domain.get("rows_inside", 0), domain.get("rows_outside", 0)
     found["rows in domain"] = _percent(inside / (inside + outside)) if inside + outside else NOT_MEASURED

@@ -41,13 +41,14 @@ def plural(noun: str) -> str:
     return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
 
 
-def counted(n: int, noun: str) -> str:
-    """Return a number with its noun.
+def counted(n: int, noun: str = "") -> str:
+    """Return a number, with its noun if there is one.
 
-    >>> counted(1, "alloy"), counted(12000, "alloy")
-    ('1 alloy', '12\u202f000 alloys')
+    >>> counted(1, "alloy"), counted(12000, "alloy"), counted(1781)
+    ('1 alloy', '12\u202f000 alloys', '1\u202f781')
     """
-    return f"{n:,} {noun if n == 1 else plural(noun)}".replace(",", "\u202f")
+    nouns = f" {noun if n == 1 else plural(noun)}" if noun else ""
+    return f"{n:,}".replace(",", "\u202f") + nouns
 
 
 def grouping(group_by: str) -> str:
@@ -74,16 +75,16 @@ def domain_sentences(front: pd.DataFrame) -> list[str]:
     """Return how much of a front lies where no measurement tells, if any of it does.
 
     >>> print(*domain_sentences(pd.DataFrame({"in_domain": [True, False]})))
-    1 of its 2 alloys lies outside the domain: the numbers there are guesses (domain: inside avoids them).
+    1 of this front's 2 alloys lies outside the domain, where numbers are guesses (domain: inside avoids it).
     """
     n_outside = int((~front["in_domain"].to_numpy(dtype=bool)).sum())
     if n_outside == 0:
         return []
     verb = "lies" if n_outside == 1 else "lie"
-    which = "All" if n_outside == len(front) > 1 else f"{n_outside}"
-    alloys = f"{which} of its {counted(len(front), 'alloy')}"
-    hint = "(domain: inside avoids them)"
-    return [f"{alloys} {verb} outside the domain: the numbers there are guesses {hint}."]
+    which = "All" if n_outside == len(front) > 1 else counted(n_outside)
+    alloys = f"{which} of this front's {counted(len(front), 'alloy')}"
+    hint = "(domain: inside avoids it)"
+    return [f"{alloys} {verb} outside the domain, where numbers are guesses {hint}."]
 
 
 def judged_by(risk: str) -> str:

@@ -23,7 +23,7 @@ __all__ = ["DomainScores", "Expected", "domain_limit", "domain_scores", "expecte
 # The error inside the domain is to be at most this share of the one outside ...
 _WANTED_RATIO = 0.6
 # ... with the domain as large as that allows; one that holds less, or nearly all, says nothing.
-_SHARES = np.arange(0.95, 0.45, -0.05)
+_SHARES = np.arange(0.95, 0.275, -0.05)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,8 +108,8 @@ def expected_errors(
 def domain_limit(errors: FloatArray, expected: FloatArray, is_reached: BoolArray) -> float:
     """Return the largest expected error that still counts as inside the domain.
 
-    It is the largest of those that leave half of the rows or more below it for which the errors inside are
-    at most 0.6 of those outside; if there is none, the one that tells the two apart best.
+    It is the largest of those that leave three in ten of the rows or more below it for which the errors
+    inside are at most 0.6 of those outside; if there is none, the one that tells the two apart best.
 
     Args:
         errors: Signed out-of-fold errors, shape ``(n_rows,)``.

@@ -80,6 +80,7 @@ def test_fit_prints_grouped_beside_random_scores(moalloy: Command, problem: Path
     assert {"R2 that groups agree to", "worst group", "error inside over outside"} <= set(rows[0])
     assert {f"coverage of {level} %" for level in (50, 80, 90)} <= set(rows[0])
     assert all(float(row["R2 of the mean"]) <= 0.0 < float(row["width of 80 % over plain"]) for row in rows)
+    assert all(float(row["score of 80 % over plain"]) > 0.0 for row in rows)
 
 
 def test_fit_prints_a_column_per_property_for_people(moalloy: Command, problem: Path) -> None:

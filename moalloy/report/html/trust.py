@@ -12,7 +12,7 @@ from moalloy.report.html.markup import Markup, bullets, join, table, tag
 from moalloy.report.html.page import section
 from moalloy.report.run_data import RunData
 from moalloy.report.summary import typical_error
-from moalloy.report.wording import counted, grouping, joined, plural
+from moalloy.report.wording import counted, domain_sentences, grouping, joined, plural
 
 __all__ = ["trust_section"]
 
@@ -148,7 +148,7 @@ def _about_models(run: RunData) -> list[str]:
     drop = run.manifest["result"].get("winners_curse", {})
     told = curse_sentences(drop, run.problem.objectives, groups=group_word(run.models.values()))
     n_evaluated = counted(run.manifest["result"]["alloys_evaluated"], "alloy")
-    n_outside = int((~run.front["in_domain"].to_numpy(dtype=bool)).sum())
+    outside = domain_sentences(run.front) or ["All alloys of this front are in it."]
     domains = {name: surrogate.model.domain for name, surrogate in run.models.items()}
     reach = [f"{domain.reach_at_pct:.2g} at.% for {name}" for name, domain in domains.items()]
     return [
@@ -159,20 +159,10 @@ def _about_models(run: RunData) -> list[str]:
         "measured alloys lack or have far less of, it is treated as some of them were, and the error to "
         "expect from what was measured around it isn't large. Near "
         f"enough is {joined(reach)}: as far as 9 in 10 measured alloys lie from those of other groups. "
-        f"{_outside(n_outside, len(run.front))}",
+        f"{' '.join(outside)}",
         "Nearest measured alloy: distance is half the sum of the differences in at.%, which is the share of "
         "atoms that differ. Treatment doesn't enter.",
     ]
-
-
-def _outside(n_outside: int, n_alloys: int) -> str:
-    if n_outside == 0:
-        return "All alloys of this front are in it."
-    of_how_many = counted(n_alloys, "alloy")
-    return (
-        f"{n_outside} of the {of_how_many} of this front lie outside: there the numbers are guesses. A "
-        "search with optimize.domain: inside avoids them."
-    )
 
 
 def _known(score: float | None) -> float:
