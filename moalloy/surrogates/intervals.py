@@ -24,6 +24,8 @@ __all__ = ["DomainScores", "Expected", "domain_limit", "domain_scores", "expecte
 _WANTED_RATIO = 0.6
 # ... with the domain as large as that allows; one that holds less, or nearly all, says nothing.
 _SHARES = np.arange(0.95, 0.275, -0.05)
+# Where no limit keeps that, ratios that differ by no more tell the two apart alike.
+_ALIKE = 0.03
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +111,8 @@ def domain_limit(errors: FloatArray, expected: FloatArray, is_reached: BoolArray
     """Return the largest expected error that still counts as inside the domain.
 
     It is the largest of those that leave three in ten of the rows or more below it for which the errors
-    inside are at most 0.6 of those outside; if there is none, the one that tells the two apart best.
+    inside are at most 0.6 of those outside; if there is none, the largest that tells the two apart as well
+    as any, or by 0.03 less.
 
     Args:
         errors: Signed out-of-fold errors, shape ``(n_rows,)``.
@@ -118,11 +121,11 @@ def domain_limit(errors: FloatArray, expected: FloatArray, is_reached: BoolArray
     """
     limits = [float(limit) for limit in np.quantile(expected, _SHARES)]
     ratios = [domain_scores(errors, is_reached & (expected <= limit)).ratio for limit in limits]
-    good = [limit for limit, ratio in zip(limits, ratios, strict=True) if ratio <= _WANTED_RATIO]
-    if good:
-        return good[0]
-    known = [(ratio, limit) for ratio, limit in zip(ratios, limits, strict=True) if np.isfinite(ratio)]
-    return min(known)[1] if known else np.inf
+    known = [ratio for ratio in ratios if np.isfinite(ratio)]
+    if not known:
+        return np.inf
+    most = _WANTED_RATIO if min(known) <= _WANTED_RATIO else min(known) + _ALIKE
+    return next(limit for limit, ratio in zip(limits, ratios, strict=True) if ratio <= most)
 
 
 def domain_scores(errors: FloatArray, is_inside: BoolArray) -> DomainScores:
