@@ -27,9 +27,10 @@ _NEAR_AT_PCT = 1.0
 _SAME_AT_PCT = 0.05
 
 
-def hurdle_tables(hurdle: HurdleSpec | None) -> tuple[str, ...]:
-    """Return the names of the tables that a hurdle reads."""
-    return () if hurdle is None else tuple(dict.fromkeys((hurdle.data, *hurdle.negatives)))
+def hurdle_tables(spec: ProblemSpec, name: str) -> tuple[str, ...]:
+    """Return the names of the tables that the hurdle of property ``name`` reads; none without one."""
+    hurdle = spec.properties[name].hurdle
+    return () if hurdle is None else tuple(dict.fromkeys((hurdle.data, *spec.negatives_of(hurdle))))
 
 
 def hurdle_inputs(spec: ProblemSpec, name: str, rows: TrainingRows) -> Inputs:
@@ -45,10 +46,11 @@ def hurdle_inputs(spec: ProblemSpec, name: str, rows: TrainingRows) -> Inputs:
 def classifier_rows(spec: ProblemSpec, name: str, tables: Mapping[str, AlloyTable]) -> TrainingRows | None:
     """Return the rows of the hurdle of property ``name``: 1 where they say yes, else 0; None without one.
 
-    Behind those of the hurdle's own table come the alloys of its ``negatives``, each once, as a no: nobody
-    is known to have made them with the property. What lies within 1 at.% of an alloy that has it is left
-    out, and so is what the hurdle's own table knows. That unlabeled cases count as negative ones is the
-    usual way to learn from positive and unlabeled data (Elkan, Noto, KDD 2008, doi:10.1145/1401890.1401920).
+    Behind those of the hurdle's own table come the alloys of `ProblemSpec.negatives_of` it, each once, as a
+    no: nobody is known to have made them with the property. What lies within 1 at.% of an alloy that has it
+    is left out, and so is what the hurdle's own table knows. That unlabeled cases count as negative ones is
+    the usual way to learn from positive and unlabeled data (Elkan, Noto, KDD 2008,
+    doi:10.1145/1401890.1401920).
 
     Raises:
         TableError: The column is missing, there are too few rows, or they say only yes, or only no.
@@ -66,7 +68,7 @@ def classifier_rows(spec: ProblemSpec, name: str, tables: Mapping[str, AlloyTabl
     item = spec.properties[name]
     measured = tables[item.data]
     has_property = measured.fractions[np.isfinite(measured.numbers(item.column))]
-    for other in hurdle.negatives:
+    for other in spec.negatives_of(hurdle):
         rows = _with_negatives(rows, tables[other], has_property, measured.elements)
     n_positive = int(rows.values.sum())
     if not 0 < n_positive < len(rows):

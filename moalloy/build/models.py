@@ -102,7 +102,7 @@ def fit_key(problem: Problem, name: str, tables: Mapping[str, AlloyTable], *, se
     """
     spec = problem.spec
     item = spec.properties[name]
-    names = dict.fromkeys((item.data, *hurdle_tables(item.hurdle)))
+    names = dict.fromkeys((item.data, *hurdle_tables(spec, name)))
     content = {
         "property": [name, item.model_dump(mode="json")],
         "model": spec.model.model_dump(mode="json", exclude={"features", "seed"}),

@@ -45,11 +45,12 @@ class HurdleSpec(Strict):
     data: Text = Field(description="Name of the table under `data`.")
     column: Text = Field(description="Column that says yes or no.")
     positive: NumberOrText = Field(description="The column's value that means yes.")
-    negatives: tuple[Text, ...] = Field(
-        default=(),
+    negatives: tuple[Text, ...] | None = Field(
+        default=None,
         description=(
             "Names of tables whose alloys are taken for a no, as nobody is known to have made them with the"
-            " property; those within 1 at.% of an alloy that has it are left out."
+            " property; those within 1 at.% of an alloy that has it are left out. Where omitted, the ribbons"
+            " of builtin:fe_soft_magnetic if builtin:glass_forming tells bulk glasses; [] for none."
         ),
     )
 

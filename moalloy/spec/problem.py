@@ -11,13 +11,15 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 
 from moalloy.errors import Fault, Severity
 from moalloy.spec.base import Strict, Text, unrecognized
-from moalloy.spec.data import PropertySpec, TableSpec
+from moalloy.spec.data import HurdleSpec, PropertySpec, TableSpec
 from moalloy.spec.goals import LimitSpec, ObjectiveSpec
 from moalloy.spec.settings import ModelSpec, OptimizeSpec
 from moalloy.spec.space import SpaceSpec
 from moalloy.spec.tree import Issue, Node
 
 __all__ = ["Origin", "ProblemSpec"]
+
+_GLASSES, _RIBBONS = "builtin:glass_forming", "builtin:fe_soft_magnetic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,19 @@ class ProblemSpec(Strict):
         """
         root = self._origin.root or Node(None, "<spec>", None)
         return root.fault(Issue(path, found, expected, hint, severity))
+
+    def negatives_of(self, hurdle: HurdleSpec) -> tuple[str, ...]:
+        """Return the tables whose alloys a hurdle takes for a no: those that it names, or ribbons.
+
+        No alloy of five elements or more in the built-in table of glasses says no, and the ribbons of the
+        built-in table of soft magnets aren't in it; nobody is known to have cast them thicker.
+        """
+        if hurdle.negatives is not None:
+            return hurdle.negatives
+        told_by = self.data.get(hurdle.data)
+        if told_by is None or told_by.table != _GLASSES:
+            return ()
+        return tuple(name for name, item in self.data.items() if item.table == _RIBBONS)
 
     def read_from(self, origin: Origin) -> ProblemSpec:
         """Return the same spec, knowing where it was read."""

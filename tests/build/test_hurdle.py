@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from moalloy.build.hurdle import classifier_rows, n_assumed
+from moalloy.build.hurdle import classifier_rows, hurdle_tables, n_assumed
 from moalloy.build.models import fit, fit_key
 from moalloy.build.problem import Problem
 from moalloy.build.training import read_tables
 from moalloy.errors import ProblemFileError, TableError
+from moalloy.spec import load_spec
 from moalloy.surrogates.training import TrainingRows
 from tests.build.problems import GLASS, small_problem
 from tests.measured_alloys import edit_cells, write_measured
 
+HOME_CASE = Path(__file__).parents[2] / "problems" / "fe_soft_magnetic_glass.yaml"
 RIBBONS = """\
 formula,paper
 Fe60Co20B15Nb5,1
@@ -78,6 +80,26 @@ def test_alloys_of_another_table_count_as_a_no_each_once(tmp_path: Path) -> None
     assert rows.fractions[-1] @ [symbol == "Co" for symbol in rows.elements] == pytest.approx(0.3)
     assert rows.fractions.sum(axis=1) == pytest.approx(1.0)
     assert n_assumed(problem.spec, "Hc", read_tables(problem.spec), rows) == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "tables"), [("", ("soft",)), (", negatives: []", ()), (", negatives: [glass]", ("glass",))]
+)
+def test_built_in_ribbons_are_no_bulk_glasses_unless_the_file_says_otherwise(
+    said: str, tables: tuple[str, ...]
+) -> None:
+    hurdle = f"{{data: forming, column: dmax_kind, positive: measured{said}}}"
+    spec = load_spec(HOME_CASE, [f"properties.Dmax.hurdle={hurdle}"])
+    item = spec.properties["Dmax"].hurdle
+    assert item is not None and spec.negatives_of(item) == tables
+    assert hurdle_tables(spec, "Dmax") == ("forming", *tables)
+    notes = [str(fault) for fault in spec.faults]
+    assert any("the ribbons of soft are taken for a no" in note for note in notes) == (said == "")
+
+
+def test_only_the_built_in_glasses_have_ribbons_for_a_no(tmp_path: Path) -> None:
+    problem = _problem(tmp_path, "data.soft={table: 'builtin:fe_soft_magnetic'}", GLASS)
+    assert hurdle_tables(problem.spec, "Bs") == ("mine",)
 
 
 def test_what_lies_near_an_alloy_that_has_it_is_no_no(tmp_path: Path) -> None:

@@ -52,11 +52,15 @@ def tables_are_declared(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
         if prop.hurdle is not None:
             path = ("properties", name, "hurdle")
             yield from _declared((*path, "data"), prop.hurdle.data, names)
-            for table in dict.fromkeys(prop.hurdle.negatives):
+            for table in dict.fromkeys(prop.hurdle.negatives or ()):
                 yield from _declared((*path, "negatives"), table, names)
                 if table == prop.hurdle.data:
                     found = f"{table} is the hurdle's own table, which says itself what is a no"
                     yield Issue((*path, "negatives"), found, "other tables")
+            ribbons = spec.negatives_of(prop.hurdle)
+            if ribbons and prop.hurdle.negatives is None:
+                found = f"negatives is not given: the ribbons of {listing(ribbons)} are taken for a no"
+                yield Issue(path, found, severity="note")
 
 
 def _declared(path: Path, table: str, names: Names) -> Iterator[Issue]:
@@ -72,7 +76,7 @@ def tables_are_used(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
     if set(spec.properties) != set(names.properties):
         return  # one of the properties couldn't be understood; the table may be for that one
     asked = [prop.hurdle for prop in spec.properties.values() if prop.hurdle is not None]
-    hurdles = {name for hurdle in asked for name in (hurdle.data, *hurdle.negatives)}
+    hurdles = {name for hurdle in asked for name in (hurdle.data, *spec.negatives_of(hurdle))}
     for name in spec.data:
         if name not in hurdles | {prop.data for prop in spec.properties.values()}:
             yield Issue(("data", name), f"no property reads the table {name}", severity="warning")
