@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,6 +15,8 @@ __all__ = ["MISSING_MARKERS", "Numbers", "is_missing", "is_number", "parse_numbe
 MISSING_MARKERS = frozenset({"n/a", "n.a.", "na", "nan", "none", "null", "-", "–", "—"})
 """Words, in any case, that say 'no value'; a table's notes count them."""
 
+# Models hold single floats, up to 3e38; what is a sum or a square of values has to fit as well.
+_MOST = 1e30
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _ADVICE = (
     (
@@ -26,10 +27,7 @@ _ADVICE = (
     (re.compile(r"[<>≤≥].*"), "a bound isn't a value: leave it blank, or write the number you stand by"),
     (re.compile(r"(~|≈|≃|ca\.?|about|approx\.?).*"), "write the number alone, or leave it blank"),
     (re.compile(r".*\d\s*%"), "leave the percent sign out and say it in the header"),
-    (
-        re.compile(r"[+-]?inf(inity)?|.*[eE]\+?\d{3,}", re.IGNORECASE),
-        "write a finite number, or leave it blank",
-    ),
+    (re.compile(r"[+-]?inf(inity)?", re.IGNORECASE), "write a finite number, or leave it blank"),
     (re.compile(r".*\d\s*(±|\+/-|\+-).*"), "leave the ± part out, or give it a column of its own"),
     (re.compile(r"[+-]?\d.*"), "write the number alone; its unit belongs in the header"),
     (re.compile(r"#.*"), "the spreadsheet couldn't work this out; correct its formula, or leave it blank"),
@@ -53,9 +51,13 @@ def is_missing(cell: str) -> bool:
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is a plain finite number; a typographic minus sign counts as a minus."""
+    """Whether a cell is a plain number that can have been measured; a typographic minus counts as a minus.
+
+    >>> is_number("−1.5e3"), is_number("1e300")
+    (True, False)
+    """
     plain = cell.replace("−", "-")
-    return _NUMBER.fullmatch(plain) is not None and math.isfinite(float(plain))
+    return _NUMBER.fullmatch(plain) is not None and abs(float(plain)) <= _MOST
 
 
 def parse_numbers(cells: Sequence[str]) -> Numbers:
@@ -78,6 +80,8 @@ def parse_numbers(cells: Sequence[str]) -> Numbers:
 
 
 def _advice(cell: str) -> str:
+    if _NUMBER.fullmatch(cell.replace("−", "-")):
+        return "no measured value is beyond 1e30: correct it, or leave it blank"
     for pattern, advice in _ADVICE:
         if pattern.fullmatch(cell):
             return advice
