@@ -13,14 +13,16 @@ from moalloy.build.choice import Choice, choose_algorithm
 from moalloy.build.engine import ready_to_screen, ready_to_search
 from moalloy.build.problem import Problem, design_problem
 from moalloy.build.starts import Starts, each_once, read_starts
+from moalloy.errors import InputError
 from moalloy.optimize.search import hypervolume_scale
+from moalloy.spec.nearest import did_you_mean, listing
 from moalloy.study.one_search import SearchPlan
 from moalloy.study.stages import Stages
 from moalloy.study.start import known_alloys
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.workers import Workers
 
-__all__ = ["Prepared", "checked_starts", "prepared"]
+__all__ = ["Prepared", "check_given", "checked_starts", "prepared"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +40,30 @@ class Prepared:
     plan: SearchPlan
     choice: Choice
     warnings: tuple[str, ...]
+
+
+def check_given(problem: Problem, models: Mapping[str, FittedSurrogate]) -> None:
+    """Refuse models that a study of the problem can't use, before anything is written.
+
+    Raises:
+        InputError: One is of no property of the problem, or isn't a fitted surrogate.
+        ProblemFileError: A property behind an objective or a limit has none.
+    """
+    names = problem.spec.properties
+    for name, model in models.items():
+        if name not in names:
+            hint = did_you_mean(name, names)
+            raise InputError(
+                f"models: {name!r} is no property of {problem.name}, which has {listing(names)}."
+                f" {hint}".rstrip()
+            )
+        if not isinstance(model, FittedSurrogate):
+            raise InputError(
+                f"models: {name} is a {type(model).__name__}; expected what moalloy.fit returns, which knows"
+                " its rows, scores and domain. moalloy.as_pymoo takes anything with predict, predict_mean and"
+                " probability; an estimator is fitted by model.kind."
+            )
+    design_problem(problem, models)
 
 
 def checked_starts(problem: Problem, *, is_fitted: bool) -> Starts:

@@ -68,7 +68,7 @@ class Stages:
             self.say("surrogates: taken as given")
         if kept is not None:
             return kept
-        fitted = given or fit(problem, workers=workers, cache=cache, progress=self.say)
+        fitted = fit(problem, workers=workers, cache=cache, progress=self.say) if given is None else given
         if self.folder is not None:
             self.folder.write_models(fitted)
         return fitted

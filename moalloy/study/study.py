@@ -18,7 +18,7 @@ from moalloy.pareto import HypervolumeScale
 from moalloy.runs import open_run
 from moalloy.study.front import Front, pareto_front
 from moalloy.study.one_search import SearchPlan
-from moalloy.study.preparation import checked_starts, prepared
+from moalloy.study.preparation import check_given, checked_starts, prepared
 from moalloy.study.rescoring import drop_of_front, unseen_columns, unseen_predictions
 from moalloy.study.searches import search_all
 from moalloy.study.stages import Progress, Stages
@@ -90,8 +90,10 @@ def run(
         workers: Who trains and searches, in the place of ``jobs``.
 
     Raises:
+        InputError: ``models`` holds what no property of the problem can use.
         EmptySpaceError: The constraints leave no alloy.
-        ProblemFileError: A file to start from can't be used, or there are too many systems.
+        ProblemFileError: A file to start from can't be used, there are too many systems, or ``models`` lacks
+            a property.
         TableError: A table can't be trained on.
         NoFeasibleAlloyError: No alloy that was found meets the limits.
         RunFolderError: ``out`` holds another run, or anything else, and ``resume`` isn't set.
@@ -100,6 +102,8 @@ def run(
     if seed is not None:
         problem = _with_seeds(problem, (seed,))
     workers = workers or Local(jobs)
+    if models is not None:
+        check_given(problem, models)
     starts = checked_starts(problem, is_fitted=models is not None or resume)
     folder = None if out is None else open_run(Path(out), problem, resume=resume)
     if folder is not None and models is not None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from moalloy.build.problem import load_problem
-from moalloy.errors import EmptySpaceError, MachineError, NoFeasibleAlloyError, RunFolderError
+from moalloy.errors import EmptySpaceError, InputError, MachineError, NoFeasibleAlloyError, RunFolderError
 from moalloy.optimize.record import GenerationReport
 from moalloy.study.study import Progress, StudyResult, run
+from moalloy.surrogates.fitted import FittedSurrogate
 from tests.small_problem import small
 
 
@@ -37,6 +39,22 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_nothing_is_written_without_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert search().out is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("models", "said"),
+    [
+        ({}, "no model of Bs, Hc, Dmax was given"),
+        ({"bs": None}, "'bs' is no property of small, which has Bs, Hc, Dmax. Did you mean 'Bs'?"),
+        ({"Bs": object()}, "Bs is a object; expected what moalloy.fit returns"),
+    ],
+)
+def test_models_that_are_none_are_refused_before_anything_is_written(
+    tmp_path: Path, models: dict[str, FittedSurrogate], said: str
+) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        run(small().problem, models, out=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
 
 
