@@ -137,7 +137,7 @@ class PropertyModel:
             high = self._out(score + width * self.calibration.quantile(1.0 - tail))
             std = self._std(score, width)
         else:
-            share = self.hurdle.probability(alloys)
+            share = self._share(self.hurdle, alloys)
             mean = share * self._out(score)
             low = self._quantile_with_hurdle(tail, share, score, width)
             high = self._quantile_with_hurdle(1.0 - tail, share, score, width)
@@ -151,7 +151,7 @@ class PropertyModel:
     ) -> FloatArray:
         """Return the probability that the true value lies within the limits, shape ``(n_alloys,)``."""
         score, width, highest = self._distribution(alloys)
-        share = np.ones(len(alloys)) if self.hurdle is None else self.hurdle.probability(alloys)
+        share = np.ones(len(alloys)) if self.hurdle is None else self._share(self.hurdle, alloys)
         within = np.ones(len(alloys))
         if at_least is not None:
             is_zero_below = at_least > 0.0
@@ -240,7 +240,11 @@ class PropertyModel:
         return self.ceiling.highest(alloys.fractions, alloys.elements)
 
     def _hurdled(self, values: FloatArray, alloys: Alloys) -> FloatArray:
-        return values if self.hurdle is None else values * self.hurdle.probability(alloys)
+        return values if self.hurdle is None else values * self._share(self.hurdle, alloys)
+
+    def _share(self, hurdle: BulkClassifier, alloys: Alloys) -> FloatArray:
+        """Return the probability that an alloy has the property at all, shape ``(n_alloys,)``."""
+        return alloys.remembered(self, "share", lambda: hurdle.probability(alloys))
 
     def _out(self, score: FloatArray) -> FloatArray:
         if self.scale == "log":
