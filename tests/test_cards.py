@@ -181,7 +181,8 @@ def test_a_run_of_an_older_version_says_what_it_did_not_measure(bs: FittedSurrog
 
 def test_what_newer_versions_measure_stands_on_the_card(bs: FittedSurrogate) -> None:
     found = facts(card(bs, **NEWER))
-    assert found["Worst group"] == "paper 3: 0.5 T over 6 rows, such as Fe80B20, Fe82B18"
+    worst = "paper 3: 0.5 T over 6 rows, of groups with 5 or more, such as Fe80B20, Fe82B18"
+    assert found["Worst group"] == worst
     assert found["50 % intervals"] == "hold 41 %; mean width 0.1 T"
     assert found["Typical error inside"] == "0.01 T over 40 rows"
     assert found["Typical error outside"] == "0.07 T over 1 row"

@@ -26,7 +26,8 @@ def score_table(models: Mapping[str, FittedSurrogate]) -> pd.DataFrame:
     Columns: property, rows, groups, R2 by group (median with its range over repeats, of one member each), R2
     of several members together, typical error on unseen groups, Spearman, R2 at random, R2 of the nearest
     alloy's value and of the mean, the R2 that a perfect model would reach by how far groups agree on one
-    alloy, coverage of the interval, worst group.
+    alloy, coverage of the interval, and the group that is predicted worst, of those with five rows or
+    more where there are any.
     """
     return pd.DataFrame([_score_row(surrogate.metrics) for surrogate in models.values()])
 
@@ -125,7 +126,7 @@ def _score_row(metrics: Mapping[str, Any]) -> dict[str, object]:
         "R2 of the mean": _two_digits(metrics["baseline_mean"]["r2"]),
         "R2 that groups agree to": _agreement(metrics),
         f"coverage of {_percent(metrics['interval'])}": _percent(metrics["coverage_on_unseen_groups"]),
-        "worst group": _worst_group(metrics),
+        "worst group of 5 rows up": _worst_group(metrics),
     }
 
 
@@ -151,7 +152,8 @@ def _worst_group(metrics: Mapping[str, Any]) -> str:
     worst = metrics.get("worst_group")
     if not worst:
         return NOT_MEASURED
-    return f"{worst['group']}: {error_in_words(worst['mae'], scale=metrics['scale'], unit=metrics['unit'])}"
+    error = error_in_words(worst["mae"], scale=metrics["scale"], unit=metrics["unit"])
+    return f"{worst['group']}: {error}"
 
 
 def _interval_row(metrics: Mapping[str, Any]) -> dict[str, object]:

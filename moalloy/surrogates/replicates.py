@@ -10,12 +10,12 @@ from moalloy.domain.values import FloatArray, IntArray
 from moalloy.surrogates.neighbors import gaps
 from moalloy.surrogates.training import TrainingRows, needs_no_time
 
-__all__ = ["Reproducibility", "WorstGroup", "reproducibility", "worst_group"]
+__all__ = ["FEWEST_ROWS", "Reproducibility", "WorstGroup", "reproducibility", "worst_group"]
 
 # Fewer pairs tell nothing of the spread.
 _FEWEST_PAIRS = 5
 # A group of fewer rows is bad by bad luck.
-_FEWEST_ROWS = 5
+FEWEST_ROWS = 5
 # Papers round compositions to 0.1 at.% and treatments to a few kelvin or per cent.
 _SAME_AT_PCT = 0.1
 _SAME_SHARE = 0.01
@@ -110,7 +110,7 @@ def worst_group(rows: TrainingRows, errors: FloatArray) -> WorstGroup:
     known = rows.has_known_treatment
     groups = np.array(rows.groups)
     sizes = {str(name): int((known & (groups == name)).sum()) for name in np.unique(groups[known])}
-    chosen = [name for name, size in sizes.items() if size >= _FEWEST_ROWS] or list(sizes)
+    chosen = [name for name, size in sizes.items() if size >= FEWEST_ROWS] or list(sizes)
     mae = {name: float(np.abs(errors[known & (groups == name)]).mean()) for name in chosen}
     worst = max(chosen, key=lambda name: mae[name])
     own = np.flatnonzero(known & (groups == worst))

@@ -27,6 +27,7 @@ from moalloy.runs.cards.weak_spots import weak_spots
 from moalloy.spec import ProblemSpec
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.model import PropertyModel
+from moalloy.surrogates.replicates import FEWEST_ROWS
 from moalloy.surrogates.tilts import N_TILTS
 
 __all__ = ["Card", "CardSection", "model_card"]
@@ -189,7 +190,8 @@ def _worst(metrics: Mapping[str, Any], words: Mapping[str, str]) -> str:
     formulas = [formula for formula in worst["formulas"] if formula != worst["group"]]
     such_as = f", such as {', '.join(formulas[:3])}" if formulas else ""
     error = error_in_words(worst["mae"], **words)
-    return f"{worst['group']}: {error} over {rows_in_words(worst['rows'])}{such_as}"
+    among = f", of groups with {FEWEST_ROWS} or more" if worst["rows"] >= FEWEST_ROWS else ""
+    return f"{worst['group']}: {error} over {rows_in_words(worst['rows'])}{among}{such_as}"
 
 
 def _reproducibility(metrics: Mapping[str, Any], words: Mapping[str, str]) -> str:
