@@ -75,6 +75,11 @@ def _of_groups(rows: TrainingRows) -> Iterator[str]:
             f"{n_alone} of {len(rows)} rows have no {by}, so each formula is a group of its own;"
             " scores and intervals flatter, much as a random split does"
         )
+    elif by not in ("row", "formula") and rows.n_groups == len(rows):
+        yield (
+            f"each of {len(rows)} rows is a group of its own by {by}, so the score by group is that of a"
+            " random split and flatters where rows are alike"
+        )
     if rows.n_groups < _FEWEST_GROUPS:
         yield (
             f"only {rows.n_groups} groups by {by}, hence {rows.n_groups} folds; scores and intervals are"

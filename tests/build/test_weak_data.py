@@ -103,6 +103,13 @@ def test_rows_without_a_group_are_warned_about(tmp_path: Path) -> None:
     assert warning.startswith("Bs: 30 of 60 rows have no paper, so each formula is a group of its own")
 
 
+def test_groups_of_one_row_each_are_said_to_be_a_random_split(tmp_path: Path) -> None:
+    problem = _problem(tmp_path)
+    _edit(tmp_path, "paper", {row: f"melt {row}" for row in ALL_ROWS})
+    (warning,) = _warnings(problem)
+    assert warning.startswith("Bs: each of 60 rows is a group of its own by paper, so the score by group is")
+
+
 def test_a_group_of_most_rows_is_warned_about(tmp_path: Path) -> None:
     problem = _problem(tmp_path)
     _edit(tmp_path, "paper", dict.fromkeys(range(40), "thesis"))
