@@ -11,6 +11,7 @@ import pytest
 
 from moalloy.errors import TableError
 from moalloy.tables.audit import FINDERS, KINDS, Finding, audit, cleaned, open_table
+from moalloy.tables.audit.neighbors import peer_levels
 
 WriteTable = Callable[..., Path]
 
@@ -109,6 +110,137 @@ def test_anneals_in_celsius_need_not_all_be_round(write_table: WriteTable) -> No
         lines[line - 1] = ",".join([cells[0], celsius, *cells[2:]])
     slips = [each for each in found_in(write_table("\n".join(lines))) if ANNEAL in each.columns]
     assert [(each.kind, each.lines) for each in slips] == [("unit-slip", (10, 11, 12))]
+
+
+# Anneals of five papers, four alloys each: multiples of 20 °C from 500 to 600 °C, in kelvin.
+ALLOYS = ("Fe73.5Si13.5B9Nb3Cu1", "Fe76Si10B10Nb3Cu1", "Fe78Si9B13", "Fe80Si9B11", "Fe77Si11B9Nb2Cu1")
+ANNEALS_K = (
+    (773, 793, 873, 833),
+    (813, 853, 773, 793),
+    (873, 773, 833, 813),
+    (833, 813, 793, 873),
+    (853, 833, 813, 773),
+)
+
+
+def annealed(*papers: tuple[float, ...], header: str = ANNEAL, alloys: tuple[str, ...] = ALLOYS) -> str:
+    """Return a table of papers with their anneals; paper ``i`` begins with alloy ``i``."""
+    rows = [
+        f"{alloys[(first + i) % len(alloys)]},{anneal},p{first}\n"
+        for first, anneals in enumerate(papers)
+        for i, anneal in enumerate(anneals)
+    ]
+    return f"formula,{header},paper\n{''.join(rows)}"
+
+
+def slips_in(path: Path) -> list[tuple[int, ...]]:
+    """Return the lines of each unit slip in a table."""
+    return [each.lines for each in found_in(path) if each.kind == "unit-slip"]
+
+
+def test_a_paper_in_celsius_is_found_among_few_that_agree(write_table: WriteTable) -> None:
+    assert slips_in(write_table(annealed(*ANNEALS_K, (500, 560, 500, 500)))) == [(22, 23, 24, 25)]
+    assert slips_in(write_table(annealed(*ANNEALS_K, (773, 833, 773, 773)))) == []
+
+
+def test_a_paper_in_celsius_is_found_where_no_other_has_alloys_like_its_own(write_table: WriteTable) -> None:
+    text = annealed(*ANNEALS_K[:2])
+    alone = "".join(
+        f"Fe{i}Ni20P14B{66 - i},{anneal},alone\n" for i, anneal in ((60, 380), (58, 390), (62, 400))
+    )
+    assert slips_in(write_table(text + alone)) == [(10, 11, 12)]
+    kelvins = alone.replace(",3", ",65").replace(",400", ",673")
+    assert slips_in(write_table(text + kelvins)) == []
+
+
+def test_a_whole_column_of_anneals_in_celsius_is_suspected(write_table: WriteTable) -> None:
+    in_celsius = tuple(tuple(anneal - 273 for anneal in anneals) for anneals in ANNEALS_K)
+    (slip,) = found_in(write_table(annealed(*in_celsius)))
+    assert (slip.severity, slip.lines) == ("warning", tuple(range(2, 22)))
+    assert slip.advice.startswith("If the source says °C, add 273.15. Or put °C into the header")
+
+
+@pytest.mark.parametrize(
+    ("header", "cooler_by", "alloys"),
+    [
+        (ANNEAL, 0, ALLOYS),
+        (ANNEAL, 225, ALLOYS),  # relaxed at 275 to 375 °C: cool, and at settings in Celsius
+        ("annealing_temperature_C", 273, ALLOYS),
+        (ANNEAL, 273, ("Al96Cu4", "Al95Cu5", "Al94Cu6", "Al97Cu3", "Al93Cu7")),
+    ],
+)
+def test_columns_of_anneals_that_can_be_right_are_left_alone(
+    write_table: WriteTable, header: str, cooler_by: int, alloys: tuple[str, ...]
+) -> None:
+    papers = tuple(tuple(anneal - cooler_by for anneal in anneals) for anneals in ANNEALS_K)
+    assert slips_in(write_table(annealed(*papers, header=header, alloys=alloys))) == []
+
+
+@pytest.mark.parametrize(
+    ("anneals", "lines"),
+    [
+        ((833, 560, 773, 773, 813), [(23,)]),
+        ((833, 560, 520, 773, 773, 813), [(23, 24)]),
+        ((833, 300, 773, 573, 813), []),  # as cast, at room temperature
+        ((823, 550, 773, 598, 673), []),  # one step more, of 48 K
+        ((800, 550, 750, 850, 825), []),  # a furnace set in kelvin
+        ((833, 562, 773, 773, 813), []),  # no setting in Celsius
+    ],
+)
+def test_single_anneals_in_celsius_are_found_by_the_others_of_their_paper(
+    write_table: WriteTable, anneals: tuple[float, ...], lines: list[tuple[int, ...]]
+) -> None:
+    assert slips_in(write_table(annealed(*ANNEALS_K, anneals))) == lines
+
+
+@pytest.mark.parametrize("header", ["T_K", "T (K)", "anneal_K", "Temp (K)"])
+def test_a_temperature_without_a_word_is_that_of_the_treatment(write_table: WriteTable, header: str) -> None:
+    (column,) = open_table(write_table(annealed(*ANNEALS_K, header=header))).columns
+    assert column.role == "treatment"
+    assert slips_in(write_table(annealed(*ANNEALS_K, (500, 560, 500, 500), header=header))) == [
+        (22, 23, 24, 25)
+    ]
+
+
+@pytest.mark.parametrize("header", ["T_N_K", "T0_K", "delta_T (K)", "annealing_step_K"])
+def test_other_temperatures_are_none_of_a_treatment(write_table: WriteTable, header: str) -> None:
+    (column,) = open_table(write_table(annealed((20, 30, 40, 50), header=header))).columns
+    assert column.quantity is None
+
+
+def test_curie_temperatures_of_a_paper_in_celsius_do_not_hide_behind_what_they_do_to_others(
+    write_table: WriteTable,
+) -> None:
+    curie_K = ((590, 600, 610), (640, 630, 600), (560, 600, 570), (620, 650, 630), (590, 570, 610))
+    text = annealed(*curie_K, (337, 327, 347), header="curie_temperature_K")
+    assert slips_in(write_table(text)) == [(17, 18, 19)]
+
+
+def test_one_paper_counts_once_among_the_nearest_however_many_rows_it_has() -> None:
+    levels = np.array([0.0] * 100 + [1.0, 2.0, 3.0, 9.0])
+    groups = np.array([0] * 100 + [1, 2, 3, 4])
+    assert peer_levels(levels, np.zeros((104, 1)), groups)[-1] == 1.5
+    assert peer_levels(levels[::-1], np.zeros((104, 1)), groups[::-1])[0] == 1.5
+
+
+# Fe76Si10B10Nb3Cu1, Fe75.5Si12.5B8Nb3Cu1, Fe79Si8B10Nb2Cu1 and Fe80Si9B11 in wt.%.
+IN_WEIGHT_PERCENT = """\
+Fe85.30Si5.64B2.17Nb5.60Cu1.28,bad
+Fe84.39Si7.03B1.73Nb5.58Cu1.27,bad
+Fe88.34Si4.50B2.16Nb3.72Cu1.27,bad
+Fe92.32Si5.22B2.46,bad
+"""
+
+
+def test_the_other_rows_of_a_paper_in_weight_percent_go_with_those_that_are_found(
+    write_table: WriteTable,
+) -> None:
+    table = "formula,paper\nFe78Si9B13,a\nFe74.5Si13.5B9Nb3,a\n" + IN_WEIGHT_PERCENT
+    (slip,) = [each for each in found_in(write_table(table)) if each.kind == "unit-slip"]
+    assert slip.lines == (4, 5, 6, 7)
+    assert "1 row follows from the others of its group alone" in slip.reason
+    (slip,) = [each for each in found_in(write_table(table + "Fe80Si9B11,bad\n")) if each.kind == "unit-slip"]
+    assert slip.lines == (4, 5, 6, 7)  # not the row that is round as it stands
 
 
 def test_the_result_does_not_depend_on_the_order_of_the_rows(write_table: WriteTable) -> None:

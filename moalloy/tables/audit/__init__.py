@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from moalloy.tables.audit import (
+    anneals,
     ceiling,
     disagreement,
     duplicates,
@@ -57,8 +58,11 @@ FINDERS: tuple[Finder, ...] = (
     window_slips.units_outside_windows,
     percent.parts_of_one,
     windows.outside_windows,
-    twins.units_of_twins,
     shifts.shifted_groups,
+    twins.units_of_twins,
+    anneals.groups_of_anneals,
+    anneals.columns_of_anneals,
+    anneals.anneals_apart,
     shifts.shifted_rows,
     ceiling.above_dilution_ceiling,
     ceiling.magnetostriction_of_glasses,

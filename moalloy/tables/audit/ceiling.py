@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from moalloy.domain.elements import SYMBOLS, atomic_number
-from moalloy.domain.values import FloatArray
 from moalloy.errors import Severity
 from moalloy.features.dilution_ceiling import DILUTION_CEILING
 from moalloy.features.element_data import element_column
 from moalloy.tables.audit.columns import Column
 from moalloy.tables.audit.findings import Finding
+from moalloy.tables.audit.glasses import is_glass_former, share_of
 from moalloy.tables.audit.table import AuditTable
 
 __all__ = ["above_dilution_ceiling", "hotter_than_melting", "magnetostriction_of_glasses"]
@@ -29,7 +29,6 @@ _LARGEST_GLASS_PPM = 100.0
 # Of 982 measured liquidus temperatures none is above the mean melting point of the elements by more
 # than 5 %; a few compounds, such as NiAl, are.
 _ABOVE_MELTING = 1.1
-_METALLOIDS = ("B", "C", "Si", "P", "Ge")
 
 
 def above_dilution_ceiling(table: AuditTable) -> Iterator[Finding]:
@@ -39,8 +38,8 @@ def above_dilution_ceiling(table: AuditTable) -> Iterator[Finding]:
         ceiling_T = np.full(len(table), np.nan)
         rows = np.flatnonzero(table.has_alloy)
         ceiling_T[rows] = DILUTION_CEILING(fractions[rows], table.elements)
-        is_bound = _share(table, ["Ni"]) <= _MOST_NI
-        is_bound &= _share(table, _OTHER_MOMENTS) <= _MOST_OTHERS
+        is_bound = share_of(table, ["Ni"]) <= _MOST_NI
+        is_bound &= share_of(table, _OTHER_MOMENTS) <= _MOST_OTHERS
         for row in np.flatnonzero((column.values > _ABOVE_CEILING * ceiling_T) & is_bound).tolist():
             reason = (
                 f"{column.cells[row]} T is more than {ceiling_T[row]:.3g} T, what the Fe, Co and Ni of "
@@ -51,8 +50,7 @@ def above_dilution_ceiling(table: AuditTable) -> Iterator[Finding]:
 
 def magnetostriction_of_glasses(table: AuditTable) -> Iterator[Finding]:
     """A magnetostriction beyond 100 ppm of a glass of Fe, Co and Ni with metalloids, no rare earth in it."""
-    is_glass = (_share(table, ["Fe", "Co", "Ni"]) >= 0.6) & (_share(table, _METALLOIDS) >= 0.05)
-    is_glass &= _share(table, _OTHER_MOMENTS) <= _MOST_OTHERS
+    is_glass = is_glass_former(table) & (share_of(table, _OTHER_MOMENTS) <= _MOST_OTHERS)
     for column in _of(table, "magnetostriction", unit="ppm"):
         for row in np.flatnonzero((np.abs(column.values) > _LARGEST_GLASS_PPM) & is_glass).tolist():
             reason = (
@@ -82,11 +80,6 @@ def _of(table: AuditTable, name: str, *, unit: str) -> list[Column]:
         for column in table.columns
         if column.quantity and column.quantity.name == name and column.unit == unit
     ]
-
-
-def _share(table: AuditTable, symbols: Sequence[str]) -> FloatArray:
-    chosen = [index for index, symbol in enumerate(table.elements) if symbol in symbols]
-    return np.asarray(np.nan_to_num(table.fractions[:, chosen]).sum(axis=1))
 
 
 def _finding(

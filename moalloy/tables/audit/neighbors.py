@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from scipy.spatial import KDTree
 
 from moalloy.domain.values import FloatArray, IntArray
@@ -16,10 +17,12 @@ SAME_AT_PCT = 0.1
 _PER_FRACTION = 50.0
 # Farther alloys than this say little about each other.
 _REACH_AT_PCT = 10.0
-# One paper's rows are each other's nearest; behind that many, those of other papers are far.
+# One paper's alloys are each other's nearest; behind that many, those of other papers are far.
 _N_NEAREST = 60
 _N_PEERS = 5
 _FEWEST_PEERS = 2
+# Rounding of sums of amounts.
+_SAME_DISTANCE = 1e-6
 
 
 def near_pairs(fractions: FloatArray, treatment: IntArray) -> IntArray:
@@ -49,25 +52,37 @@ def near_pairs(fractions: FloatArray, treatment: IntArray) -> IntArray:
 def peer_levels(levels: FloatArray, places: FloatArray, groups: IntArray) -> FloatArray:
     """Return for each row the median level of the nearest rows of other groups, shape ``(n_rows,)``.
 
-    Up to five rows count, out of the 60 nearest and within 10 at.%; with fewer than two the
-    result is NaN.
+    The rows of one group at one place count as one, with their median: popular alloys have hundreds.
+    Up to five such count and all that are as near as the fifth, out of the 60 nearest and within
+    10 at.%; with fewer than two the result is NaN.
 
     Args:
         levels: What is compared, shape ``(n_rows,)``; rows with NaN neither count nor are judged.
         places: Where the rows stand, shape ``(n_rows, n_axes)``, in at.%: sums of absolute
             differences are distances.
         groups: Codes of the groups, shape ``(n_rows,)``.
+
+    >>> places, groups = np.array([[0.0], [1.0], [1.0], [2.0]]), np.array([0, 1, 1, 2])
+    >>> peer_levels(np.array([1.0, 4.0, 6.0, 3.0]), places, groups)
+    array([4., 2., 2., 3.])
     """
     result = np.full(len(levels), np.nan)
     rows = np.flatnonzero(np.isfinite(levels) & np.isfinite(places).all(axis=1))
     if len(np.unique(groups[rows])) < 2:
         return result
-    distance, index = KDTree(places[rows]).query(
-        places[rows], k=min(_N_NEAREST, len(rows)), p=1, distance_upper_bound=_REACH_AT_PCT
+    points, point_of = np.unique(np.column_stack([places[rows], groups[rows]]), axis=0, return_inverse=True)
+    there, group = points[:, :-1], points[:, -1]
+    level = pd.Series(levels[rows]).groupby(point_of.ravel()).median().to_numpy()
+    distance, index = KDTree(there).query(
+        there, k=min(_N_NEAREST, len(there)), p=1, distance_upper_bound=_REACH_AT_PCT
     )
-    neighbor = rows[np.minimum(index, len(rows) - 1)]
-    is_peer = np.isfinite(distance) & (groups[neighbor] != groups[rows, None])
-    is_peer &= np.cumsum(is_peer, axis=1) <= _N_PEERS
+    neighbor = np.minimum(index, len(there) - 1)
+    is_other = np.isfinite(distance) & (group[neighbor] != group[:, None])
+    is_early = np.cumsum(is_other, axis=1) <= _N_PEERS
+    reach = np.where(is_other & is_early, distance, -np.inf).max(axis=1)
+    is_peer = is_other & (distance <= reach[:, None] + _SAME_DISTANCE)
     enough = is_peer.sum(axis=1) >= _FEWEST_PEERS
-    result[rows[enough]] = np.nanmedian(np.where(is_peer[enough], levels[neighbor[enough]], np.nan), axis=1)
+    of_points = np.full(len(there), np.nan)
+    of_points[enough] = np.nanmedian(np.where(is_peer[enough], level[neighbor[enough]], np.nan), axis=1)
+    result[rows] = of_points[point_of.ravel()]
     return result

@@ -52,10 +52,15 @@ _MADE_BY = (
     r"|press|deposition|substrate|heat[ _-]?treat|process|milling|test|measur)\w*"
 )
 
+# Where a header has no word for a temperature, its unit makes it one: a bare T is that of a treatment,
+# as temperatures that are measured have a letter or a word more.
+_ITS_UNIT = r"(_(K|C|degC)|\s*[(\[].*)$"
+
 # Numbers made from a quantity, which lie in no window of its own.
 _DERIVED = re.compile(
     r"(?<![a-z])(change|ratio|errors?|err|std|sd|stdev|uncertainty|deviation|delta|difference|increase|decrease"
-    r"|normali[sz]ed|percentage|rank|log|log10|ln|slope|coefficient|source|ref|reference|note)(?![a-z])",
+    r"|normali[sz]ed|percentage|rank|log|log10|ln|slope|coefficient|step|interval|range|width"
+    r"|source|ref|reference|note)(?![a-z])",
     re.IGNORECASE,
 )
 _COLD = "below the boiling point of nitrogen, 77 K"
@@ -108,7 +113,8 @@ QUANTITIES = (
     Quantity("temperature of glass or melt", r"(glass|crystalli[sz]ation|liquidus|melting)", "K", 77, _COLD),
     Quantity(
         "temperature of the treatment",
-        rf"t_?a(?![a-z])|t_?ann(?![a-z])|.*{_MADE_BY}[ _]temp|temperature",
+        rf"t_?a(?![a-z])|t_?ann(?![a-z])|.*{_MADE_BY}[ _]temp|temperature"
+        rf"|((.*[^a-z])?{_MADE_BY}|t|temp){_ITS_UNIT}",
         "K",
         77,
         _COLD,

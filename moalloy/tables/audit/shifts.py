@@ -2,7 +2,7 @@
 
 A row's error is its level, as in `moalloy.tables.audit.peers`, minus that of its nearest alloys of
 other groups. Papers differ, so an error is believed to be a unit only if it stands out of how the
-groups of this table differ, and vanishes in the other unit.
+other groups of this table differ, and in the other unit is lost among how their rows do.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from moalloy.domain.values import FloatArray, IntArray
+from moalloy.tables.audit.anneals import is_set_in_celsius
 from moalloy.tables.audit.columns import Column
 from moalloy.tables.audit.dimensions import Unit, units_like
 from moalloy.tables.audit.findings import Finding
@@ -21,9 +22,9 @@ from moalloy.tables.audit.table import AuditTable
 
 __all__ = ["shifted_groups", "shifted_rows"]
 
-# A group's median error is a shift beyond this many of the groups' robust standard deviations ...
+# A group's median error is a shift beyond this many robust standard deviations of the other groups' ...
 _FAR = 3.5
-# ... that another unit brings below this many, and below this share of its own shift.
+# ... that another unit brings below this many of their rows', and below this share of its own shift.
 _NEAR, _LEFT = 1.5, 0.25
 # The same for single rows, of which there are many more to stand out by chance.
 _FAR_ROW = 6.0
@@ -37,8 +38,6 @@ _USUAL_K, _USUAL_LOG, _USUAL = 50.0, 0.45, 0.05
 # The least deviation, so that a table of identical values isn't judged by its rounding.
 _LEAST_DECADES = 0.05
 _LEAST_K = 10.0
-_FURNACE_STEP = 5.0
-_ROUNDING = 0.5
 
 
 def shifted_groups(table: AuditTable) -> Iterator[Finding]:
@@ -46,21 +45,13 @@ def shifted_groups(table: AuditTable) -> Iterator[Finding]:
     codes = table.group_codes
     for column in _judged_columns(table):
         errors = unit_levels(column) - peers_of(table, column)
-        rows_of = {
-            code: rows
-            for code in np.unique(codes)
-            if len(rows := np.flatnonzero((codes == code) & np.isfinite(errors))) >= _FEWEST_ROWS
-        }
-        medians = {code: float(np.median(errors[rows])) for code, rows in rows_of.items()}
-        spread = (
-            max(_spread(np.array([*medians.values()])), _least(column))
-            if len(medians) >= _FEWEST_GROUPS
-            else _usual(column)
-        )
-        for code, median in medians.items():
-            unit = _unit_for(column, median, spread, far=_FAR, near=_NEAR, left=_LEFT)
+        for code, median in _medians(errors, codes).items():
             rows = np.flatnonzero((codes == code) & np.isfinite(column.values))
-            if unit is not None and _is_round_enough(column, rows):
+            if _unit_for(column, median, far=0.0, near=np.inf, left=_LEFT) is None:
+                continue
+            far, near = _usual_errors(table, column.without(rows.tolist()))
+            unit = _unit_for(column, median, far=_FAR * far, near=_NEAR * near, left=_LEFT)
+            if unit is not None and is_set_in_celsius(column, rows):
                 why = (
                     f"The {len(rows)} values of '{table.groups[rows[0]]}' are {_off(column, median)} those "
                     "of the nearest alloys in other groups."
@@ -78,23 +69,32 @@ def shifted_rows(table: AuditTable) -> Iterator[Finding]:
         if len(judged) < _FEWEST_JUDGED:
             continue
         spread = max(_spread(errors[judged]), _least(column))
+        far, near = _FAR_ROW * spread, _NEAR_ROW * spread
         for row in judged.tolist():
-            unit = _unit_for(column, errors[row], spread, far=_FAR_ROW, near=_NEAR_ROW, left=_LEFT_ROW)
+            unit = _unit_for(column, errors[row], far=far, near=near, left=_LEFT_ROW)
             if unit is not None:
                 why = f"The value is {_off(column, errors[row])} the nearest alloys in other groups."
                 yield slip(table, column, np.array([row]), unit, why)
 
 
-def _is_round_enough(column: Column, rows: IntArray) -> bool:
-    """Whether anneals may be in Celsius: furnaces are set to multiples of 5 °C, which are none in kelvin.
+def _medians(errors: FloatArray, codes: IntArray) -> dict[int, float]:
+    """Return the median error of each group with enough rows, by its code."""
+    judged = {code: errors[(codes == code) & np.isfinite(errors)] for code in np.unique(codes).tolist()}
+    return {code: float(np.median(each)) for code, each in judged.items() if len(each) >= _FEWEST_ROWS}
 
-    Most of the values have to be such multiples, to half a degree, as 0 °C is taken for 273 or 273.15 K.
+
+def _usual_errors(table: AuditTable, column: Column) -> tuple[float, float]:
+    """Return by how much groups, and their rows, are usually off.
+
+    ``column`` is without the group that is judged: of few groups, one in another unit, beside which
+    all others are off, too, would hide itself.
     """
-    if column.role != "treatment" or column.unit != "K":
-        return True
-    values = column.values[rows]
-    off = np.abs(values - np.round(values / _FURNACE_STEP) * _FURNACE_STEP)
-    return bool((off <= _ROUNDING).mean() > 0.5)
+    errors = unit_levels(column) - peers_of(table, column)
+    medians = np.array([*_medians(errors, table.group_codes).values()])
+    if len(medians) < _FEWEST_GROUPS:
+        return _usual(column), _usual(column)
+    of_groups = max(_spread(medians), _least(column))
+    return of_groups, max(_spread(errors[np.isfinite(errors)]), of_groups)
 
 
 def _judged_columns(table: AuditTable) -> list[Column]:
@@ -123,15 +123,16 @@ def _spread(values: FloatArray) -> float:
     return float(1.4826 * np.median(np.abs(values - np.median(values))))
 
 
-def _unit_for(
-    column: Column, error: float, spread: float, *, far: float, near: float, left: float
-) -> Unit | None:
-    """Return the unit that explains an error, if the error needs one."""
-    if abs(error) <= far * spread:
+def _unit_for(column: Column, error: float, *, far: float, near: float, left: float) -> Unit | None:
+    """Return the unit that explains an error beyond ``far``, if one does.
+
+    It has to leave no more than ``near``, and than the share ``left`` of its shift.
+    """
+    if abs(error) <= far:
         return None
     shifts = {unit: _shift(column, unit) for unit in units_like(column.unit) if unit.name != column.unit}
     best = min(shifts, key=lambda unit: abs(error + shifts[unit]))
-    allowed = min(near * spread, left * abs(shifts[best]))
+    allowed = min(near, left * abs(shifts[best]))
     return best if abs(error + shifts[best]) <= allowed else None
 
 

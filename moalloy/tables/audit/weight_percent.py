@@ -27,8 +27,8 @@ _FEWEST_ELEMENTS = 4
 _ON_AT_PCT = 0.4
 _AWAY_AT_PCT = 3.0
 _N_NEAREST = 40
-# A group is taken as a whole if most of its rows, and this many, become round.
-_FEWEST_ROUND = 3
+# A group is taken as a whole if most of its rows, and this many, are found.
+_FEWEST_FOUND = 3
 _LISTED = 3
 
 
@@ -36,7 +36,8 @@ def weight_for_atomic_percent(table: AuditTable) -> Iterator[Finding]:
     """Rows of at.% that make sense as wt.%, and not as at.%.
 
     Read as wt.% they land on an alloy of another group, or on multiples of 0.5 at.%; as at.% they do
-    neither. A row by itself must also be far from the alloys of all other groups.
+    neither. A row by itself must also be far from the alloys of all other groups. Where most of a group
+    is found, so are its other rows, but for those that are round as they stand and not as wt.%.
     """
     rows = np.flatnonzero(table.has_alloy & _teaches(table))
     if table.basis != "at%" or not len(rows):
@@ -50,13 +51,14 @@ def weight_for_atomic_percent(table: AuditTable) -> Iterator[Finding]:
     is_at_home = _nearest_of_others(written, written, codes) <= _AWAY_AT_PCT
     lands = _nearest_of_others(meant, written, codes) <= _ON_AT_PCT
     is_slip = is_candidate & ~is_at_home & (lands | becomes_round)
+    goes_along = (moved > 0) & (~_is_round(written) | _is_round(meant))
     for code in np.unique(codes[is_slip | becomes_round]):
         is_group = codes == code
-        n_round = int((becomes_round & is_group).sum())
-        is_whole = n_round >= _FEWEST_ROUND and 2 * n_round > is_group.sum()
-        members = is_group & (is_candidate if is_whole else is_slip)
+        found = is_group & (is_slip | becomes_round)
+        is_whole = found.sum() >= _FEWEST_FOUND and 2 * found.sum() > is_group.sum()
+        members = is_group & (found | goes_along) if is_whole else is_group & is_slip
         if members.any():
-            yield _finding(table, rows[members])
+            yield _finding(table, rows[members], n_along=int((members & ~found).sum()))
 
 
 def _teaches(table: AuditTable) -> BoolArray:
@@ -82,13 +84,16 @@ def _nearest_of_others(points: FloatArray, known: FloatArray, codes: IntArray) -
     return np.asarray(np.where(is_other, distance, np.inf).min(axis=1))
 
 
-def _finding(table: AuditTable, rows: IntArray) -> Finding:
+def _finding(table: AuditTable, rows: IntArray, *, n_along: int) -> Finding:
+    """Return the finding for some rows, of which ``n_along`` go with the others of their group."""
     alloys = [entry for row in rows if isinstance(entry := table.entries[row], Composition)]
     meant = [Composition.from_percent(alloy.at_pct, basis="wt%") for alloy in alloys]
     pairs = [
         f"{table.labels[row]} would be about {_rounded(alloy)}"
         for row, alloy in zip(rows, meant, strict=True)
     ]
+    follow = "row follows from the others of its" if n_along == 1 else "rows follow from the others of their"
+    along = f" {n_along} {follow} group alone." if n_along else ""
     return Finding(
         "unit-slip",
         "warning",
@@ -96,7 +101,8 @@ def _finding(table: AuditTable, rows: IntArray) -> Finding:
         composition_headers(table.composition),
         listing([table.labels[row] for row in rows], limit=_LISTED),
         "Read as wt.%, these amounts are round numbers or an alloy of another group; as at.% they are "
-        f"neither, and far from all others. In at.%, {listing(pairs, limit=_LISTED, separator='; ')}.",
+        f"neither, and far from all others.{along} In at.%, "
+        f"{listing(pairs, limit=_LISTED, separator='; ')}.",
         "If the source gives wt.%, convert them (or read a table that is wt.% throughout with basis wt%).",
         suspects=tuple(
             cell for column in table.measured for cell in table.cells(column, _given(column, rows))
