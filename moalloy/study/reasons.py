@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -43,15 +43,28 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartReasons:
-    """One part of a prediction: a base on the part's scale, and what each feature adds to it."""
+    """One part of a prediction: a base on the part's scale, and what each feature adds to it.
+
+    Attributes:
+        part: What is predicted.
+        base: Before anything is known of the alloy.
+        steps: What each feature adds by XGBoost's models, the largest first.
+        averaging: From their prediction to that of the average, where other kinds are averaged with them.
+    """
 
     part: Part
     base: float
     steps: tuple[Step, ...]
+    averaging: Step | None = None
+
+    @property
+    def path(self) -> tuple[Step, ...]:
+        """All steps from the base to the prediction."""
+        return self.steps if self.averaging is None else (*self.steps, self.averaging)
 
     @property
     def score(self) -> float:
-        return self.base + sum(step.contribution for step in self.steps)
+        return self.base + sum(step.contribution for step in self.path)
 
     def shortened(self, n: int) -> PartReasons:
         """Return the same with the ``n`` largest steps, the others added up to one at the end."""
@@ -59,14 +72,15 @@ class PartReasons:
         if len(rest) < 2:
             return self
         by_member = tuple(map(math.fsum, zip(*(step.by_member for step in rest), strict=True)))
-        return PartReasons(
-            self.part, self.base, (*kept, Step(f"{len(rest)} other features", math.nan, by_member))
-        )
+        return replace(self, steps=(*kept, Step(f"{len(rest)} other features", math.nan, by_member)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reasons:
-    """One property of one alloy: its prediction, the parts that it comes from, and the nearest alloys."""
+    """One property of one alloy: its prediction, the parts that it comes from, and the nearest alloys.
+
+    A part that isn't XGBoost's can't be explained and is left out.
+    """
 
     name: str
     unit: str
@@ -87,9 +101,6 @@ def explain_alloy(
         models: The models to ask, by property.
         query: The alloy.
         by: Whether a step is one feature, a family or a kind of them.
-
-    Raises:
-        InputError: A model isn't of a kind that can be explained.
     """
     return tuple(_reasons(surrogate.model, query, by) for surrogate in models.values())
 
@@ -116,14 +127,15 @@ def reasons_table(reasons: Sequence[Reasons], *, n: int) -> pd.DataFrame:
 def _part_rows(reasons: PartReasons) -> list[dict[str, object]]:
     part, score = reasons.part, reasons.base
     unit = {"linear": part.unit, "log": "factor", "odds": "factor of the odds"}[part.scale]
-    rows = [_row(part.name, part.what, "(base)", total=_outcome(part, score), unit=part.unit or part.what)]
-    for step in reasons.steps:
+    words = part.with_share(part.what)
+    rows = [_row(part.name, words, "(base)", total=_outcome(part, score), unit=part.unit or part.what)]
+    for step in reasons.path:
         score += step.contribution
         effect, low, high = (
             _digits(value)
             for value in part.effect(np.array([step.contribution, min(step.by_member), max(step.by_member)]))
         )
-        row = _row(part.name, part.what, step.feature, low=low, high=high, unit=unit)
+        row = _row(part.name, words, step.feature, low=low, high=high, unit=unit)
         rows.append(row | {"value": _digits(step.value), "effect": effect, "total": _outcome(part, score)})
     return rows
 
@@ -181,7 +193,20 @@ def _part_reasons(part: Part, alloys: Alloys, by: Grouping) -> PartReasons:
         for name, columns in members_of.items()
     ]
     steps.sort(key=lambda step: -abs(step.contribution))
-    return PartReasons(part, float(found.base.mean()), tuple(step for step in steps if any(step.by_member)))
+    used = tuple(step for step in steps if any(step.by_member))
+    return PartReasons(part, float(found.base.mean()), used, _averaging(part, alloys))
+
+
+def _averaging(part: Part, alloys: Alloys) -> Step | None:
+    """Return the step from XGBoost's prediction to that of the average; None where there is no average."""
+    if not part.averages:
+        return None
+    features = part.features(alloys)
+    changes = [
+        float(average.predict(features)[0] - own.predict(features)[0])
+        for average, own in zip(part.averages, part.members, strict=True)
+    ]
+    return Step(f"(averaged with {' and '.join(part.others)})", math.nan, tuple(changes))
 
 
 def _outcome(part: Part, score: float) -> float:

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from moalloy.domain.values import FloatArray, IntArray
 from moalloy.report.style import COLORS, DOUBLE_MM, SINGLE_MM, in_style, note, panels
-from moalloy.report.wording import joined, wrapped
+from moalloy.report.wording import wrapped
 
 __all__ = ["ImportancePanel", "importance_caption", "importance_figure"]
 
@@ -62,16 +62,16 @@ def importance_figure(items: Sequence[ImportancePanel]) -> Figure:
     return figure
 
 
-def importance_caption(*, n_alloys: int, missing: Sequence[str] = ()) -> str:
-    """Return the figure's caption; ``missing`` are properties whose models are of another kind."""
-    left_out = f" Not shown: {joined(list(missing))}, whose model isn't of kind xgboost." if missing else ""
+def importance_caption(*, n_alloys: int, left_out: Sequence[str] = ()) -> str:
+    """Return the figure's caption; ``left_out`` says what of the models isn't explained."""
+    not_shown = "".join(f" {words}." for words in left_out)
     return (
         "What the models' predictions hang on: a feature's share of the mean absolute contribution "
         f"(TreeSHAP) over up to {n_alloys} measured alloys. Bar: median of the members, each trained without "
         "some groups; whisker: their range; beside it, in how many members the feature is among the top ten. "
         "↑ more of it raises the prediction, ↓ lowers it, ↕ both. In the corner the shares of whole kinds, "
         "the contributions of each kind added up first. Importance is no cause, and features that rise and "
-        f"fall together share it: a small share may belong to a large one's twin.{left_out}"
+        f"fall together share it: a small share may belong to a large one's twin.{not_shown}"
     )
 
 
