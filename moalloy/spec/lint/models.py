@@ -75,7 +75,7 @@ def device_is_used(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
 
 def settings_are_used(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
     """The settings are those of XGBoost's trees, which hurdles have whatever the kind."""
-    has_trees = "xgboost" in spec.model.kinds or any(item.hurdle for item in spec.properties.values())
+    has_trees = "xgboost" in spec.model.kinds or spec.grows_trees
     if spec.model.settings is not None and not has_trees:
         found = f"settings are XGBoost's and have no effect on {listing(spec.model.kinds)}"
         yield Issue(("model", "settings"), found, severity="note")
