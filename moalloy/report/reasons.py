@@ -127,9 +127,18 @@ def _title(part: Part, item: Reasons) -> str:
 
 
 def _step_label(step: Step) -> str:
+    label = readable(step.feature)
+    if step.missing:
+        return f"{label}: {_held(step.missing)}"
     if math.isnan(step.value):
-        return readable(step.feature)
-    return f"{readable(step.feature)} = {number(float(f'{step.value:.4g}'))}"
+        return label
+    value = number(float(f"{step.value:.4g}"))
+    return f"{label} {_held(f'= {value}')}"
+
+
+def _held(words: str) -> str:
+    """Return words that stay in one line."""
+    return words.replace(" ", "\u00a0")
 
 
 def _effect_words(part: Part, step: Step) -> str:

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from moalloy.domain.values import Prediction
+from moalloy.domain.values import FloatArray, Prediction
 from moalloy.study.front import round_significant
 from moalloy.study.nearby import Neighbor, nearest_alloys
 from moalloy.study.query import Query
 from moalloy.surrogates.explanation import contributions
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.model import Alloys, PropertyModel
-from moalloy.surrogates.parts import Grouping, Part, parts_of
+from moalloy.surrogates.parts import TREATMENT, Grouping, Part, parts_of
 
 __all__ = ["PartReasons", "Reasons", "Step", "explain_alloy", "reasons_table"]
 
@@ -29,11 +29,13 @@ class Step:
         feature: Its label, with its unit; or the name of several features that count as one.
         value: Its value in the alloy; NaN where it is missing, or where these are several.
         by_member: What each member adds to the score for it.
+        missing: Why a single feature has no value, in words; empty where it has one.
     """
 
     feature: str
     value: float
     by_member: tuple[float, ...]
+    missing: str = ""
 
     @property
     def contribution(self) -> float:
@@ -189,12 +191,25 @@ def _part_reasons(part: Part, alloys: Alloys, by: Grouping) -> PartReasons:
             feature=name,
             value=float(values[columns[0]]) if len(columns) == 1 else math.nan,
             by_member=tuple(map(float, found.by_member[:, 0, columns].sum(axis=1))),
+            missing=_missing(part, alloys, columns[0], values) if len(columns) == 1 else "",
         )
         for name, columns in members_of.items()
     ]
     steps.sort(key=lambda step: -abs(step.contribution))
     used = tuple(step for step in steps if any(step.by_member))
     return PartReasons(part, float(found.base.mean()), used, _averaging(part, alloys))
+
+
+def _missing(part: Part, alloys: Alloys, column: int, values: FloatArray) -> str:
+    """Return why a feature has no value, in words; empty where it has one, or is no single number."""
+    n_valued = len(part.labels) - len(part.tilted)
+    if column >= n_valued:  # counted from random sums: of these only the treatment is one number
+        process = [item.name for item in part.inputs.process]
+        value = alloys.process[0, process.index(part.tilted[column - n_valued])]
+        return "not given" if math.isnan(value) else ""
+    if not math.isnan(values[column]):
+        return ""
+    return "not given" if part.kinds[column] == TREATMENT else "unknown"
 
 
 def _averaging(part: Part, alloys: Alloys) -> Step | None:

@@ -25,7 +25,7 @@ from moalloy.report.run_data import RunData
 from moalloy.report.validation import coverage_panel
 from moalloy.runs import RunFolder
 from moalloy.study.query import parse_query
-from moalloy.study.reasons import explain_alloy
+from moalloy.study.reasons import Step, explain_alloy
 from moalloy.surrogates.fitted import FittedSurrogate
 from tests.other_kinds import averaged, of_another_kind
 from tests.small_problem import small
@@ -257,9 +257,21 @@ def test_the_way_to_a_prediction_is_drawn_from_base_to_end() -> None:
         ends = [line for line in axes.get_lines() if line.get_marker() == "o"]
         assert ends[0].get_xdata() == pytest.approx(item.prediction.mean, rel=1e-4)
         assert "[" in axes.get_title()
-        labels = [text.get_text() for text in axes.get_yticklabels()]
+        labels = [text.get_text().replace("\u00a0", " ") for text in axes.get_yticklabels()]
         assert labels[0] == "base"
         assert any(label == "Fe (at.%) = 80" for label in labels)
+
+
+def test_a_step_keeps_its_number_with_the_sign_and_says_what_is_not_given() -> None:
+    query = parse_query("Fe80B12Si8", ["anneal_K=750"], small().models)
+    (item,) = explain_alloy({"Hc": small().models["Hc"]}, query)
+    long = Step("magnetic valence moment (μB/atom)", 1.659, (0.1, 0.2))
+    longer = replace(item, parts=(replace(item.parts[0], steps=(long, *item.parts[0].steps)),))
+    axes = reasons_figure(query, [longer]).axes[0]
+    labels = [text.get_text().replace("\u00a0", " ") for text in axes.get_yticklabels()]
+    assert labels[1] == "magnetic valence moment (μB/atom)\n= 1.659"
+    assert "anneal (K) = 750" in labels
+    assert {"route = ribbon: not given", "route = rod: not given"} & {*labels}
 
 
 def test_figures_can_go_to_another_folder(run_folder: RunFolder, run: RunData, tmp_path: Path) -> None:

@@ -182,3 +182,11 @@ def test_of_another_kind_there_is_the_prediction_alone(query: Query) -> None:
     table = reasons_table([item], n=5)
     assert list(table["part"]) == ["prediction"]
     assert table["total"].iloc[0] == pytest.approx(1.0)
+
+
+def test_a_treatment_that_is_not_given_is_a_step_that_says_so() -> None:
+    models = {"Hc": small().models["Hc"]}
+    for by in ("feature", "kind"):
+        (item,) = explain_alloy(models, parse_query("Fe80B12Si8", ["route=rod"], models), by=by)
+        missing = {step.feature: step.missing for step in item.parts[0].steps if step.missing}
+        assert missing == ({"anneal_K": "not given"} if by == "feature" else {})

@@ -52,13 +52,15 @@ class ImportancePanel:
 def importance_figure(items: Sequence[ImportancePanel]) -> Figure:
     """Draw a panel of horizontal bars per part, colored by the kind of the feature."""
     width = SINGLE_MM if len(items) == 1 else DOUBLE_MM / 2
-    figure, axes = panels(len(items), n_columns=2, panel_mm=(width, 84.0))
+    # A row holds two lines; those of kinds are below the bars.
+    height = 20.0 + 6.0 * max(len(item.features) + len(item.by_kind) for item in items)
+    figure, axes = panels(len(items), n_columns=2, panel_mm=(width, height))
     kinds = list(dict.fromkeys(kind for item in items for kind, *_ in item.by_kind))
     colors = {kind: COLORS[i % len(COLORS)] for i, kind in enumerate(sorted(kinds))}
     for panel, item in zip(axes, items, strict=True):
         _draw(panel, item, colors)
     handles = [Patch(color=color, label=kind) for kind, color in colors.items()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)))
+    figure.legend(handles=handles, loc="outside lower center", ncols=2 if len(items) == 1 else 4)
     return figure
 
 
