@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from moalloy.features.blocks import BLOCKS
+
 __all__ = ["install"]
 
 
@@ -28,3 +30,5 @@ def install(
     (info / "entry_points.txt").write_text(f"[{group}]\n{entry_points}\n", encoding="utf-8")
     (folder / f"{name}.py").write_text(code, encoding="utf-8")
     monkeypatch.syspath_prepend(str(folder))
+    # What the session knows to be installed is forgotten with the folder.
+    monkeypatch.setattr(BLOCKS, "_plugins", None)

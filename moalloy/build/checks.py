@@ -18,7 +18,7 @@ from moalloy.build.effort import (
     training_seconds,
 )
 from moalloy.build.hurdle import classifier_rows
-from moalloy.build.learners import learner_warnings, learning
+from moalloy.build.learners import device_warnings, learner_warnings, learning
 from moalloy.build.models import HURDLE_MEMBERS
 from moalloy.build.problem import Problem
 from moalloy.build.proxies import proxy_metrics, proxy_notes, proxy_warnings
@@ -99,7 +99,8 @@ def inspect_problem(problem: Problem) -> Inspection:
     count = problem.space.n_compositions()
     choice = choose_algorithm(problem)
     is_continuous = any(variable.is_continuous for variable in problem.space.process)
-    warnings = [
+    warnings = device_warnings(problem.spec)
+    warnings += [
         text
         for name, item in training.items()
         for text in data_warnings(problem.spec, name, item.rows, item.hurdle)

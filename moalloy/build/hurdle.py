@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from moalloy.build.training import chosen_rows, require_rows
+from moalloy.build.training import chosen_rows, property_featurizer, require_rows
 from moalloy.build.wording import listed
 from moalloy.domain.composition import parse_formula
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import TableError
 from moalloy.features.families import N_ELEMENTS_FEATURE
-from moalloy.features.featurizer import Featurizer
 from moalloy.spec import HurdleSpec, ProblemSpec
 from moalloy.surrogates.neighbors import align, nearest
 from moalloy.surrogates.training import Inputs, TrainingRows
@@ -39,8 +38,11 @@ def hurdle_inputs(spec: ProblemSpec, name: str, rows: TrainingRows) -> Inputs:
     Compilations hold ribbons as series of few elements and bulk glasses of many. A classifier that counts
     takes any alloy of many elements for a bulk glass: Fe83.3Si4B8P4Cu0.7, which is none, with a chance of
     0.51 where the one that doesn't count says 0.06, and orders alloys of as many elements worse.
+
+    Raises:
+        SpaceError: Features of an installed package can't be used.
     """
-    return Inputs(Featurizer(spec.model.features_of(name), rows.used_elements, without=(N_ELEMENTS_FEATURE,)))
+    return Inputs(property_featurizer(spec, name, rows, without=(N_ELEMENTS_FEATURE,)))
 
 
 def classifier_rows(spec: ProblemSpec, name: str, tables: Mapping[str, AlloyTable]) -> TrainingRows | None:

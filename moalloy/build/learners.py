@@ -8,9 +8,16 @@ from moalloy.build.effort import Learning
 from moalloy.spec import ProblemSpec
 from moalloy.surrogates.kinds import get_learner
 from moalloy.surrogates.learner import Learner
-from moalloy.surrogates.trees import CLASSIFIER, TreeLearner
+from moalloy.surrogates.trees import CLASSIFIER, TreeLearner, why_no_gpu
 
-__all__ = ["hurdle_learner", "learner_warnings", "learning", "n_trees", "problem_learners"]
+__all__ = [
+    "device_warnings",
+    "hurdle_learner",
+    "learner_warnings",
+    "learning",
+    "n_trees",
+    "problem_learners",
+]
 
 
 def problem_learners(spec: ProblemSpec) -> tuple[Learner, ...]:
@@ -52,3 +59,11 @@ def learner_warnings(spec: ProblemSpec, name: str, n_rows: int) -> list[str]:
         for learner in problem_learners(spec)
         if learner.most_rows is not None and n_rows > learner.most_rows
     ]
+
+
+def device_warnings(spec: ProblemSpec) -> list[str]:
+    """Return why trees can't be trained here on the GPU that the problem asks for; nothing where they can."""
+    reason = why_no_gpu() if spec.model.device == "cuda" and spec.grows_trees else None
+    if reason is None:
+        return []
+    return [f"model.device is 'cuda', but {reason}: a fit is refused; set model.device to cpu"]

@@ -27,6 +27,7 @@ from moalloy.build.training import (
 from moalloy.build.weak_data import data_warnings
 from moalloy.domain.values import FloatArray
 from moalloy.errors import MachineError, RunFolderError
+from moalloy.features.blocks import feature_packages
 from moalloy.files import atomic_folder
 from moalloy.surrogates.classification import classifier_scores
 from moalloy.surrogates.fitted import FittedSurrogate
@@ -114,6 +115,7 @@ def fit_key(problem: Problem, name: str, tables: Mapping[str, AlloyTable], *, se
         "properties": len(spec.properties),
         "code": [_code_hash(), FORMAT, ENGINE, np.__version__],
         "engines": [learner.engine for learner in problem_learners(spec)],
+        "feature_packages": feature_packages(spec.model.features_of(name)),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

@@ -14,6 +14,7 @@ from moalloy.domain.process import ProcessVariable
 from moalloy.domain.values import BoolArray, FloatArray
 from moalloy.errors import TableError
 from moalloy.features.featurizer import Featurizer
+from moalloy.features.trial import try_features
 from moalloy.spec import ProblemSpec
 from moalloy.spec.process import ChoiceProcessSpec, ProcessSpec, RangeProcessSpec
 from moalloy.surrogates.fitting import N_FOLDS
@@ -23,6 +24,7 @@ from moalloy.tables import AlloyTable, is_missing, read_table
 __all__ = [
     "chosen_rows",
     "process_inputs",
+    "property_featurizer",
     "property_rows",
     "read_tables",
     "require_rows",
@@ -86,8 +88,31 @@ def process_inputs(names: Sequence[str], process: Sequence[ProcessVariable]) -> 
 def surrogate_inputs(
     spec: ProblemSpec, name: str, rows: TrainingRows, process: tuple[ProcessInput, ...] = ()
 ) -> Inputs:
-    """Return what the model of property ``name`` sees: the elements of its rows, and ``process``."""
-    return Inputs(Featurizer(spec.model.features_of(name), rows.used_elements), process)
+    """Return what the model of property ``name`` sees: the elements of its rows, and ``process``.
+
+    Raises:
+        SpaceError: Features of an installed package can't be used.
+    """
+    return Inputs(property_featurizer(spec, name, rows), process)
+
+
+def property_featurizer(
+    spec: ProblemSpec, name: str, rows: TrainingRows, *, without: tuple[str, ...] = ()
+) -> Featurizer:
+    """Return the features of property ``name`` over the elements of some rows, tried out on those.
+
+    Args:
+        spec: The problem file.
+        name: The property.
+        rows: What is learned from.
+        without: Names of features to leave out.
+
+    Raises:
+        SpaceError: Features of an installed package can't be used.
+    """
+    featurizer = Featurizer(spec.model.features_of(name), rows.used_elements, without)
+    try_features(featurizer, rows.fractions, rows.elements)
+    return featurizer
 
 
 def property_rows(

@@ -25,6 +25,10 @@ _CAUTION = (
     "Importance is what the model uses, and no cause: features that rise and fall together share it, and"
     " another model may share it out differently."
 )
+_EFFECTS = (
+    "The table says between which values the median prediction moves while one thing is changed in alloys of"
+    " the front, and how many measured alloys there are along the way. That is what the models do."
+)
 _EPILOG = """\b
 Examples:
   moalloy explain fe-soft-magnetic-glass
@@ -100,11 +104,15 @@ def command(
     --alloy or --row: what each feature adds on the way from the base to the prediction, with its range over
     the members; the last row of a property is its prediction with the calibrated interval.
 
+    TreeSHAP is for XGBoost. Of an average with it, it explains XGBoost's part; where no model is XGBoost's,
+    the table says what a change does to the predictions, as the figure effects draws it, whatever --by and -n
+    are.
+
     Importance is no cause. Figures go to RUN/figures, notes to standard error.
     """
     from moalloy.report.run_data import read_run_data
     from moalloy.runs import find_run
-    from moalloy.study.drivers import explainable
+    from moalloy.study.drivers import what_is_left_out
     from moalloy.study.query import parse_query
 
     if alloy is not None and row is not None:
@@ -113,7 +121,8 @@ def command(
         raise click.UsageError("--process goes with --alloy; an alloy of pareto.csv has its own treatment")
     folder = find_run(run, results=RESULTS)
     data = read_run_data(folder)
-    chosen, notes = explainable(_asked_for(data.models, properties))
+    chosen = _asked_for(data.models, properties)
+    notes = what_is_left_out(chosen)
     figures = (folder.path / "figures" if out is None else out) if has_figures else None
     output = _Output(by, n_rows, figures, style)
     if alloy is not None:
@@ -146,19 +155,19 @@ def _asked_for(
 def _explain_run(folder: RunFolder, run: RunData, names: list[str], output: _Output) -> tuple[str, ...]:
     """Print what drives the properties, write the figures, and return what is to be said."""
     from moalloy.cli.console import print_table
+    from moalloy.report.effects import effect_table, effects
     from moalloy.report.figures import write_figures
     from moalloy.report.reasons import drivers_of
     from moalloy.study.drivers import driver_table
 
     found = [item for item in drivers_of(run) if item.part.name in names]
-    table = driver_table(found, n=output.n_rows, by=output.by)
+    if found:
+        table = driver_table(found, n=output.n_rows, by=output.by)
+        idle = dict.fromkeys(item.part.name for item in found if item.part.name not in set(table["property"]))
+        notes = tuple(f"{name}: nothing drives it: one value is predicted for every alloy" for name in idle)
+    else:
+        table, notes = effect_table(effects(run), names), (_EFFECTS,)
     print_table(table, style=output.style)
-    told = set(table["property"]) if len(table) else set()
-    notes = tuple(
-        f"{name}: nothing drives it: one value is predicted for every alloy"
-        for name in names
-        if name not in told
-    )
     if output.figures is None:
         return notes
     paths = write_figures(

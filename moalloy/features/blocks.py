@@ -1,40 +1,26 @@
 """Blocks of features, of which a ``Featurizer`` is put together.
 
 Another package adds one by an entry point of the group ``moalloy.featurizers``: its name, and a
-``Block``.
+``Block``. What it returns is checked whenever it is asked, and it is tried out before anything learns
+from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from moalloy.domain.values import Descriptor, FloatArray
+from moalloy.features.block import Block
 from moalloy.features.descriptors import physics_descriptors
 from moalloy.features.families import families, family_names
+from moalloy.features.foreign import guarded
 from moalloy.features.present import PresentElements
-from moalloy.features.registry import Registry
+from moalloy.features.registry import Registry, package_of
 from moalloy.features.statistics import elemental_statistics, statistic_names
 
-__all__ = ["BLOCKS", "Block", "get_block"]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Features that belong together.
-
-    Attributes:
-        names: Names of the features, given the elements whose fractions are features.
-        values: The features, shape ``(n_alloys, n_names)``, given the alloys and those elements.
-            The row of an alloy must not depend on the other alloys, to the last bit.
-        is_general: The values don't depend on those elements, so models of other elements share them.
-    """
-
-    names: Callable[[Sequence[str]], tuple[str, ...]]
-    values: Callable[[PresentElements, Sequence[str]], FloatArray]
-    is_general: bool = False
+__all__ = ["BLOCKS", "Block", "feature_packages", "get_block"]
 
 
 def _fraction_names(elements: Sequence[str]) -> tuple[str, ...]:
@@ -94,6 +80,17 @@ def get_block(name: str) -> Block:
 
     Raises:
         SpaceError: There is none; the message names the nearest. Or another package offers one
-            that can't be used.
+            that can't be used. Its block raises one, too, where it gives anything but features.
     """
-    return _REGISTRY.named(name)
+    block, point = _REGISTRY.named(name), _REGISTRY.offer(name)
+    return block if point is None else guarded(block, name, point.value)
+
+
+def feature_packages(names: Sequence[str]) -> dict[str, str]:
+    """Return the installed packages that blocks come from, with their versions; moalloy's own are left out.
+
+    >>> feature_packages(["fractions", "physics"])
+    {}
+    """
+    points = {name: _REGISTRY.offer(name) for name in names}
+    return {name: package_of(point) for name, point in points.items() if point is not None}

@@ -9,9 +9,14 @@ from typing import Generic, TypeVar, cast
 
 from moalloy.errors import SpaceError
 
-__all__ = ["Registry"]
+__all__ = ["Registry", "package_of"]
 
 T = TypeVar("T")
+
+
+def package_of(point: EntryPoint) -> str:
+    """Return the package behind an entry point, with its version: ``mine 1.0``."""
+    return point.value if point.dist is None else f"{point.dist.name} {point.dist.version}"
 
 
 class Registry(Mapping[str, T], Generic[T]):
@@ -67,11 +72,17 @@ class Registry(Mapping[str, T], Generic[T]):
             SpaceError: There is none; the message names the nearest. Or another package offers
                 something under the name that can't be used.
         """
+        if name not in self:
+            self._plugins = None  # a package may have come while a session runs
         if name in self:
             return self[name]
         near = difflib.get_close_matches(name, list(self), n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"There are {', '.join(sorted(self))}."
         raise SpaceError(f"there is no {self._kind} {name!r}; {hint}")
+
+    def offer(self, name: str) -> EntryPoint | None:
+        """Return the entry point of another package under ``name``; None for what is built in."""
+        return None if name in self._built_in else self._offered().get(name)
 
     def _offered(self) -> dict[str, EntryPoint]:
         """Return what other packages offer, by name."""

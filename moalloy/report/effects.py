@@ -7,17 +7,21 @@ doi:10.1080/10618600.2014.907095.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from moalloy.domain.values import BoolArray, FloatArray, IntArray
-from moalloy.report.plots.effects import Effect
+from moalloy.report.plots.effects import Effect, label_of, stretches
 from moalloy.report.profiles import N_DRIVERS, driver_of, measured_with, process_levels
 from moalloy.report.quantities import Driver, Quantity
 from moalloy.report.run_data import RunData
+from moalloy.study.front import round_significant
 
-__all__ = ["Effects", "effects"]
+__all__ = ["Effects", "effect_table", "effects"]
 
 _MOST_ALLOYS = 40
 _MOST_POINTS = 25
@@ -52,8 +56,12 @@ class _Varied:
     is_allowed: BoolArray
 
 
+@functools.lru_cache(maxsize=1)
 def effects(run: RunData) -> Effects:
-    """Return the effects of elements and process values; no rows where nothing can be varied."""
+    """Return the effects of elements and process values; no rows where nothing can be varied.
+
+    The last run's are remembered: figure and table ask for the same.
+    """
     alloys = _start(run)
     balance = int(run.problem.space.percent(alloys).mean(axis=0).argmax())
     columns = [column for column in range(len(run.problem.space.columns)) if column != balance]
@@ -68,6 +76,39 @@ def effects(run: RunData) -> Effects:
     chosen = np.sort(np.argsort(-strength, kind="stable")[:N_DRIVERS])
     symbol = run.problem.space.elements[balance]
     return Effects(tuple(rows[i] for i in chosen), len(rows), symbol, len(alloys))
+
+
+def effect_table(found: Effects, properties: Collection[str]) -> pd.DataFrame:
+    """Return what the figure shows in numbers, a row per property and driver that its model reads.
+
+    Columns: property, what is changed, the least and the most of the median predictions with the values at
+    which they are, the unit, how many measured alloys lie in the range, and the share of it without any near.
+    """
+    rows = [
+        _table_row(effect, found.balance)
+        for name in properties
+        for row in found.rows
+        for effect in row
+        if effect.quantity.name == name and effect.data is not None
+    ]
+    columns = ["property", "changed", "least", "least_at", "most", "most_at", "unit"]
+    return pd.DataFrame(rows, columns=[*columns, "measured", "without_data"])
+
+
+def _table_row(effect: Effect, balance: str) -> dict[str, object]:
+    _, counts, is_empty = stretches(effect)
+    row: dict[str, object] = {
+        "property": effect.quantity.name,
+        "changed": label_of(effect.driver, balance),
+        "unit": effect.quantity.unit,
+        "measured": int(counts.sum()),
+        "without_data": round(float(is_empty.mean()), 3),
+    }
+    for word, i in (("least", int(effect.median.argmin())), ("most", int(effect.median.argmax()))):
+        at = float(round_significant(effect.at[[i]])[0])
+        row[word] = float(round_significant(effect.median[[i]])[0])
+        row[f"{word}_at"] = at if effect.driver.names is None else effect.driver.names[int(at)]
+    return row
 
 
 def _start(run: RunData) -> FloatArray:

@@ -31,6 +31,7 @@ from moalloy.report.style import FORMATS, to_bytes
 from moalloy.report.validation import coverage_of, parity_of
 from moalloy.runs import RunFolder
 from moalloy.spec.nearest import did_you_mean
+from moalloy.study.drivers import what_is_left_out
 from moalloy.workers import ALONE, Workers, in_order
 
 __all__ = [
@@ -309,13 +310,11 @@ def _calibration(run: RunData) -> Picture | Omitted:
 def _importance(run: RunData) -> Picture | Omitted:
     if not run.models:
         return Omitted(_NOTHING_LEARNED)
-    try:
-        found = drivers_of(run)
-    except InputError as error:
-        return Omitted(str(error))
+    left_out, found = what_is_left_out(run.models), drivers_of(run)
+    if not found:
+        return Omitted("; ".join(left_out))
     items = importance_panels(found)
-    missing = [name for name in run.models if name not in {item.part.name for item in found}]
-    caption = importance_caption(n_alloys=max(item.n_alloys for item in found), missing=missing)
+    caption = importance_caption(n_alloys=max(item.n_alloys for item in found), left_out=left_out)
     return Picture(importance_figure(items), caption)
 
 

@@ -19,7 +19,7 @@ from moalloy.report.run_data import RunData
 from moalloy.report.scales import number
 from moalloy.report.style import to_bytes
 from moalloy.runs.cards.metrics import plain
-from moalloy.study.drivers import TOP, Drivers, explainable, find_drivers, most_important
+from moalloy.study.drivers import TOP, Drivers, find_drivers, most_important
 from moalloy.study.query import Query
 from moalloy.study.reasons import PartReasons, Reasons, Step
 from moalloy.surrogates.parts import TREATMENT, Part
@@ -34,15 +34,11 @@ _ARROWS = {"raises": "↑", "lowers": "↓", "mixed": "↕", "": ""}
 
 @functools.lru_cache(maxsize=1)
 def drivers_of(run: RunData) -> tuple[Drivers, ...]:
-    """Return what drives each property of a run that can be explained; the last run's are remembered.
+    """Return what drives each property of a run, as far as it is XGBoost's; the last run's are remembered.
 
     It takes longer than all figures together, and figures, report and table ask for the same.
-
-    Raises:
-        InputError: No property can be explained, though there are some.
     """
-    chosen, _ = explainable(run.models)
-    return find_drivers(run.models, list(chosen))
+    return find_drivers(run.models, list(run.models))
 
 
 def importance_panels(found: Sequence[Drivers]) -> list[ImportancePanel]:
@@ -58,7 +54,9 @@ def reasons_figure(query: Query, reasons: Sequence[Reasons]) -> Figure:
 
 
 def write_reasons(query: Query, reasons: Sequence[Reasons], target: Path) -> list[Path]:
-    """Write the figure as PNG and SVG into a folder and return the files."""
+    """Write the figure as PNG and SVG into a folder and return the files; none where nothing is explained."""
+    if not any(item.parts for item in reasons):
+        return []
     figure = reasons_figure(query, reasons)
     treatment = re.sub(r"[^\w.=]+", "-", query.words)
     stem = "-".join(part for part in ("reasons", query.formula, treatment) if part)
@@ -73,7 +71,7 @@ def _panel(item: Drivers) -> ImportancePanel:
     top = most_important(shares)[:TOP]
     kinds = item.part.kinds
     return ImportancePanel(
-        title=item.part.title,
+        title=item.part.with_share(item.part.title),
         features=tuple(_readable(item.part, int(i)) for i in top),
         kinds=tuple(kinds[i] for i in top),
         share=shares.median[top],
@@ -101,7 +99,7 @@ def _readable(part: Part, feature: int) -> str:
 
 def _waterfall(reasons: PartReasons, item: Reasons) -> WaterfallPanel:
     part = reasons.part
-    totals = reasons.base + np.cumsum([0.0, *(step.contribution for step in reasons.steps)])
+    totals = reasons.base + np.cumsum([0.0, *(step.contribution for step in reasons.path)])
     is_chance = part.what == "chance"
     quantity = Quantity(part.name, part.title, "0 to 1" if is_chance else part.unit, part.scale == "log")
     interval = None
@@ -110,8 +108,8 @@ def _waterfall(reasons: PartReasons, item: Reasons) -> WaterfallPanel:
     return WaterfallPanel(
         title=_title(part, item),
         quantity=quantity,
-        labels=tuple(_step_label(step) for step in reasons.steps),
-        effects=tuple(_effect_words(part, step) for step in reasons.steps),
+        labels=tuple(_step_label(step) for step in reasons.path),
+        effects=tuple(_effect_words(part, step) for step in reasons.path),
         totals=np.clip(part.outcome(totals), *_CHANCES) if is_chance else part.outcome(totals),
         interval=interval,
         is_chance=is_chance,
@@ -124,14 +122,23 @@ def _title(part: Part, item: Reasons) -> str:
     )
     whole = f"{item.name} {plain(mean, 3)} [{plain(low, 3)}, {plain(high, 3)}] {item.unit}".strip()
     if not part.has_hurdle:
-        return whole
-    return f"{part.title}" + (f"; value times chance: {whole}" if part.what == "chance" else "")
+        return f"{whole}; steps of {part.share}" if part.share else whole
+    return part.with_share(part.title) + (f"; value times chance: {whole}" if part.what == "chance" else "")
 
 
 def _step_label(step: Step) -> str:
+    label = readable(step.feature)
+    if step.missing:
+        return f"{label}: {_held(step.missing)}"
     if math.isnan(step.value):
-        return readable(step.feature)
-    return f"{readable(step.feature)} = {number(float(f'{step.value:.4g}'))}"
+        return label
+    value = number(float(f"{step.value:.4g}"))
+    return f"{label} {_held(f'= {value}')}"
+
+
+def _held(words: str) -> str:
+    """Return words that stay in one line."""
+    return words.replace(" ", "\u00a0")
 
 
 def _effect_words(part: Part, step: Step) -> str:

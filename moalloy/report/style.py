@@ -118,8 +118,8 @@ def panels(n: int, *, n_columns: int, panel_mm: tuple[float, float]) -> tuple[Fi
     return figure, [figure.add_subplot(n_rows, n_columns, i + 1) for i in range(n)]
 
 
-def note(axes: Axes, text: str, *, x: float = 0.04, y: float = 0.96) -> None:
-    """Write a few words into a corner of a panel, readable over data."""
+def note(axes: Axes, text: str, *, x: float = 0.04, y: float = 0.96, alpha: float = 0.8) -> None:
+    """Write a few words into a corner of a panel, over a ground that hides data by ``alpha``."""
     axes.text(
         x,
         y,
@@ -129,7 +129,7 @@ def note(axes: Axes, text: str, *, x: float = 0.04, y: float = 0.96) -> None:
         va="top" if y > 0.5 else "bottom",
         fontsize=6.5,
         linespacing=1.25,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": alpha, "pad": 1.5},
     )
 
 

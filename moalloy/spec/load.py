@@ -7,9 +7,9 @@ from pathlib import Path
 
 from moalloy.domain.values import Descriptor
 from moalloy.errors import Fault, InputError, ProblemFileError
-from moalloy.spec.kinds import known_kinds
 from moalloy.spec.lint import Names, lint
 from moalloy.spec.nearest import did_you_mean
+from moalloy.spec.offered import known_feature_sets, known_kinds
 from moalloy.spec.overrides import override
 from moalloy.spec.problem import Origin, ProblemSpec
 from moalloy.spec.source import read_tree
@@ -58,7 +58,8 @@ def parse_spec(
     """
     root, faults = _tree(text, file, overrides)
     spec, sound, more = read_structure(root)
-    more += [sound.fault(issue) for issue in lint(spec, Names.of(root, _descriptors(), known_kinds()))]
+    names = Names.of(root, _descriptors(), kinds=known_kinds(), feature_sets=known_feature_sets())
+    more += [sound.fault(issue) for issue in lint(spec, names)]
     faults = _ordered([*faults, *more], file)
     errors = [fault for fault in faults if fault.severity == "error"]
     if errors:

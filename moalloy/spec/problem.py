@@ -68,6 +68,12 @@ class ProblemSpec(Strict):
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
     @property
+    def grows_trees(self) -> bool:
+        """Whether XGBoost learns anything: the properties, or their hurdles, which are its own always."""
+        is_kind = "xgboost" in self.model.kinds and len(self.properties) > 0
+        return is_kind or any(item.hurdle is not None for item in self.properties.values())
+
+    @property
     def path(self) -> Path | None:
         """The file that this spec was read from; None for text."""
         return self._origin.path

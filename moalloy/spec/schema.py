@@ -12,7 +12,7 @@ from pydantic_core import core_schema
 
 from moalloy.domain.elements import SYMBOLS
 from moalloy.spec.algorithms import known_algorithms
-from moalloy.spec.kinds import known_kinds
+from moalloy.spec.offered import known_feature_sets, known_kinds
 from moalloy.spec.problem import ProblemSpec
 
 __all__ = ["json_schema", "known_keys"]
@@ -36,7 +36,8 @@ class _EditorSchema(GenerateJsonSchema):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a problem file.
 
-    Completes keys, element symbols, and the descriptors, kinds of models and algorithms installed here.
+    Completes keys, element symbols, and the descriptors, kinds of models, sets of features and algorithms
+    installed here.
 
     >>> json_schema()["properties"]["name"]["description"]
     'Short name of the problem; the folder of its results is called so.'
@@ -49,6 +50,8 @@ def json_schema() -> dict[str, Any]:
     definitions["DescriptorLimitSpec"]["properties"]["descriptor"]["enum"] = list(DESCRIPTORS)
     for way in definitions["ModelSpec"]["properties"]["kind"]["oneOf"]:
         way.get("items", way)["enum"] = list(known_kinds())
+    for way in definitions["ModelSpec"]["properties"]["features"]["oneOf"]:
+        way.get("additionalProperties", way)["items"]["enum"] = list(known_feature_sets())
     definitions["OptimizeSpec"]["properties"]["algorithm"]["enum"] = list(known_algorithms())
     return schema
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, Tag, WithJsonSchema
 
@@ -16,17 +16,15 @@ __all__ = [
     "FEATURE_SETS",
     "KINDS",
     "Algorithm",
-    "FeatureSet",
     "ModelSpec",
     "OptimizeSpec",
     "StagnationSpec",
     "TreeSettingsSpec",
 ]
 
-FeatureSet = Literal["fractions", "families", "statistics", "physics"]
-FEATURE_SETS: tuple[FeatureSet, ...] = get_args(FeatureSet)
-DEFAULT_FEATURES: tuple[FeatureSet, ...] = ("fractions", "families", "physics")
-# Installed packages may offer more.
+# Installed packages may offer more of both.
+FEATURE_SETS = ("fractions", "families", "statistics", "physics")
+DEFAULT_FEATURES = ("fractions", "families", "physics")
 KINDS = (
     "xgboost",
     "random_forest",
@@ -39,7 +37,7 @@ KINDS = (
 _Seed = Annotated[Whole, Field(ge=0)]
 _Kinds = Annotated[tuple[Text, ...], Field(min_length=1)]
 _Points = Annotated[tuple[Mapping[str, Number], ...], Field(min_length=1)]
-_FeatureSets = Annotated[tuple[FeatureSet, ...], Field(min_length=1)]
+_FeatureSets = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
 def _share_or_none(value: object) -> float | str:
@@ -131,7 +129,7 @@ class ModelSpec(Strict):
         """The settings of trees that the file gives."""
         return {} if self.settings is None else self.settings.model_dump(exclude_none=True)
 
-    def features_of(self, name: str) -> tuple[FeatureSet, ...]:
+    def features_of(self, name: str) -> tuple[str, ...]:
         """Return the feature sets of property ``name``; the default ones where the file doesn't say."""
         if isinstance(self.features, Mapping):
             return self.features.get(name, DEFAULT_FEATURES)

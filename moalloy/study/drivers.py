@@ -10,15 +10,22 @@ import pandas as pd
 
 from moalloy.domain.elements import atomic_number
 from moalloy.domain.values import FloatArray, IntArray
-from moalloy.errors import InputError
 from moalloy.study.front import round_significant
 from moalloy.surrogates.explanation import Importance, contributions, directions, importance
 from moalloy.surrogates.fitted import FittedSurrogate
-from moalloy.surrogates.model import Alloys
+from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.neighbors import align
 from moalloy.surrogates.parts import Grouping, Part, parts_of
 
-__all__ = ["GROUPINGS", "TOP", "Drivers", "driver_table", "explainable", "find_drivers", "most_important"]
+__all__ = [
+    "GROUPINGS",
+    "TOP",
+    "Drivers",
+    "driver_table",
+    "find_drivers",
+    "most_important",
+    "what_is_left_out",
+]
 
 GROUPINGS: tuple[Grouping, ...] = ("feature", "family", "kind")
 # Among how many a feature has to be to count as important in a member.
@@ -56,33 +63,40 @@ class Drivers:
         return "raises" if direction > 0 else "lowers"
 
 
-def explainable(models: Mapping[str, FittedSurrogate]) -> tuple[dict[str, FittedSurrogate], tuple[str, ...]]:
-    """Return the models whose reasons can be computed, and why the others' can't.
-
-    Raises:
-        InputError: None of them can, though there are models.
-    """
-    chosen, refused = {}, []
+def what_is_left_out(models: Mapping[str, FittedSurrogate]) -> tuple[str, ...]:
+    """Return in words what TreeSHAP leaves unexplained; nothing where all is XGBoost's."""
+    names_of: dict[str, list[str]] = {}
     for name, surrogate in models.items():
-        try:
-            parts_of(surrogate.model)
-        except InputError as error:
-            refused.append(str(error))
-        else:
-            chosen[name] = surrogate
-    if refused and not chosen:
-        raise InputError("\n".join(refused))
-    return chosen, tuple(refused)
+        words = _left_out(surrogate.model)
+        if words:
+            names_of.setdefault(words, []).append(name)
+    return tuple(f"{', '.join(names)}: {words}" for words, names in names_of.items())
+
+
+def _left_out(model: PropertyModel) -> str:
+    """Return what of one model isn't explained; empty if nothing is."""
+    kinds = " and ".join(kind for kind in model.kinds if kind != "xgboost")
+    parts = {part.what: part for part in parts_of(model)}
+    if "value" not in parts:
+        chance = "; of its hurdle, which is XGBoost's, it is shown" if "chance" in parts else ""
+        return (
+            f"the model is {kinds}, and importance by TreeSHAP is for XGBoost only{chance}; what a change"
+            " does to its predictions, the figure effects shows"
+        )
+    if not parts["value"].others:
+        return ""
+    return (
+        f"XGBoost is one of {len(model.kinds)} models that are averaged, and TreeSHAP explains it alone;"
+        f" {kinds} may go by other features"
+    )
 
 
 def find_drivers(models: Mapping[str, FittedSurrogate], names: Sequence[str]) -> tuple[Drivers, ...]:
     """Return the drivers of the properties ``names``, part by part.
 
     A value is explained on its own measured alloys. A chance is explained on those of all properties of
-    ``models``: its own property's are the ones that have it, and tell nothing from the others.
-
-    Raises:
-        InputError: A model isn't of a kind that can be explained.
+    ``models``: its own property's are the ones that have it, and tell nothing from the others. What isn't
+    XGBoost's has no drivers, see `what_is_left_out`.
     """
     found = []
     for name in names:
@@ -100,13 +114,16 @@ def driver_table(found: Sequence[Drivers], *, n: int = TOP, by: Grouping = "feat
 
     Columns: property, part, feature, the median of its share of importance over the members with its range,
     in how many members it is among the top ten, of how many, and for single features what more of it does.
+    The part says where XGBoost is one of several models that are averaged.
 
     Args:
         found: From `find_drivers`.
         n: Rows per part at most.
         by: What a row is.
     """
-    return pd.DataFrame([row for item in found for row in _rows(item, n, by)])
+    columns = ["property", "part", by, "share", "share_low", "share_high", f"in_top_{TOP}", "members"]
+    columns += ["more_of_it"] if by == "feature" else []
+    return pd.DataFrame([row for item in found for row in _rows(item, n, by)], columns=columns)
 
 
 def _rows(item: Drivers, n: int, by: Grouping) -> list[dict[str, object]]:
@@ -117,7 +134,7 @@ def _rows(item: Drivers, n: int, by: Grouping) -> list[dict[str, object]]:
     in_top = shares.n_in_top(TOP)
     rows = []
     for i in most_important(shares)[:n]:
-        row: dict[str, object] = {"property": item.part.name, "part": item.part.what}
+        row: dict[str, object] = {"property": item.part.name, "part": item.part.with_share(item.part.what)}
         row |= {by: shares.names[i], "share": median[i], "share_low": lowest[i], "share_high": highest[i]}
         row |= {f"in_top_{TOP}": int(in_top[i]), "members": shares.n_members}
         if by == "feature":

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from moalloy.domain.values import Prediction
+from moalloy.domain.values import FloatArray, Prediction
 from moalloy.study.front import round_significant
 from moalloy.study.nearby import Neighbor, nearest_alloys
 from moalloy.study.query import Query
 from moalloy.surrogates.explanation import contributions
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.model import Alloys, PropertyModel
-from moalloy.surrogates.parts import Grouping, Part, parts_of
+from moalloy.surrogates.parts import TREATMENT, Grouping, Part, parts_of
 
 __all__ = ["PartReasons", "Reasons", "Step", "explain_alloy", "reasons_table"]
 
@@ -29,11 +29,13 @@ class Step:
         feature: Its label, with its unit; or the name of several features that count as one.
         value: Its value in the alloy; NaN where it is missing, or where these are several.
         by_member: What each member adds to the score for it.
+        missing: Why a single feature has no value, in words; empty where it has one.
     """
 
     feature: str
     value: float
     by_member: tuple[float, ...]
+    missing: str = ""
 
     @property
     def contribution(self) -> float:
@@ -43,15 +45,28 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartReasons:
-    """One part of a prediction: a base on the part's scale, and what each feature adds to it."""
+    """One part of a prediction: a base on the part's scale, and what each feature adds to it.
+
+    Attributes:
+        part: What is predicted.
+        base: Before anything is known of the alloy.
+        steps: What each feature adds by XGBoost's models, the largest first.
+        averaging: From their prediction to that of the average, where other kinds are averaged with them.
+    """
 
     part: Part
     base: float
     steps: tuple[Step, ...]
+    averaging: Step | None = None
+
+    @property
+    def path(self) -> tuple[Step, ...]:
+        """All steps from the base to the prediction."""
+        return self.steps if self.averaging is None else (*self.steps, self.averaging)
 
     @property
     def score(self) -> float:
-        return self.base + sum(step.contribution for step in self.steps)
+        return self.base + sum(step.contribution for step in self.path)
 
     def shortened(self, n: int) -> PartReasons:
         """Return the same with the ``n`` largest steps, the others added up to one at the end."""
@@ -59,14 +74,15 @@ class PartReasons:
         if len(rest) < 2:
             return self
         by_member = tuple(map(math.fsum, zip(*(step.by_member for step in rest), strict=True)))
-        return PartReasons(
-            self.part, self.base, (*kept, Step(f"{len(rest)} other features", math.nan, by_member))
-        )
+        return replace(self, steps=(*kept, Step(f"{len(rest)} other features", math.nan, by_member)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reasons:
-    """One property of one alloy: its prediction, the parts that it comes from, and the nearest alloys."""
+    """One property of one alloy: its prediction, the parts that it comes from, and the nearest alloys.
+
+    A part that isn't XGBoost's can't be explained and is left out.
+    """
 
     name: str
     unit: str
@@ -87,9 +103,6 @@ def explain_alloy(
         models: The models to ask, by property.
         query: The alloy.
         by: Whether a step is one feature, a family or a kind of them.
-
-    Raises:
-        InputError: A model isn't of a kind that can be explained.
     """
     return tuple(_reasons(surrogate.model, query, by) for surrogate in models.values())
 
@@ -116,14 +129,15 @@ def reasons_table(reasons: Sequence[Reasons], *, n: int) -> pd.DataFrame:
 def _part_rows(reasons: PartReasons) -> list[dict[str, object]]:
     part, score = reasons.part, reasons.base
     unit = {"linear": part.unit, "log": "factor", "odds": "factor of the odds"}[part.scale]
-    rows = [_row(part.name, part.what, "(base)", total=_outcome(part, score), unit=part.unit or part.what)]
-    for step in reasons.steps:
+    words = part.with_share(part.what)
+    rows = [_row(part.name, words, "(base)", total=_outcome(part, score), unit=part.unit or part.what)]
+    for step in reasons.path:
         score += step.contribution
         effect, low, high = (
             _digits(value)
             for value in part.effect(np.array([step.contribution, min(step.by_member), max(step.by_member)]))
         )
-        row = _row(part.name, part.what, step.feature, low=low, high=high, unit=unit)
+        row = _row(part.name, words, step.feature, low=low, high=high, unit=unit)
         rows.append(row | {"value": _digits(step.value), "effect": effect, "total": _outcome(part, score)})
     return rows
 
@@ -177,11 +191,37 @@ def _part_reasons(part: Part, alloys: Alloys, by: Grouping) -> PartReasons:
             feature=name,
             value=float(values[columns[0]]) if len(columns) == 1 else math.nan,
             by_member=tuple(map(float, found.by_member[:, 0, columns].sum(axis=1))),
+            missing=_missing(part, alloys, columns[0], values) if len(columns) == 1 else "",
         )
         for name, columns in members_of.items()
     ]
     steps.sort(key=lambda step: -abs(step.contribution))
-    return PartReasons(part, float(found.base.mean()), tuple(step for step in steps if any(step.by_member)))
+    used = tuple(step for step in steps if any(step.by_member))
+    return PartReasons(part, float(found.base.mean()), used, _averaging(part, alloys))
+
+
+def _missing(part: Part, alloys: Alloys, column: int, values: FloatArray) -> str:
+    """Return why a feature has no value, in words; empty where it has one, or is no single number."""
+    n_valued = len(part.labels) - len(part.tilted)
+    if column >= n_valued:  # counted from random sums: of these only the treatment is one number
+        process = [item.name for item in part.inputs.process]
+        value = alloys.process[0, process.index(part.tilted[column - n_valued])]
+        return "not given" if math.isnan(value) else ""
+    if not math.isnan(values[column]):
+        return ""
+    return "not given" if part.kinds[column] == TREATMENT else "unknown"
+
+
+def _averaging(part: Part, alloys: Alloys) -> Step | None:
+    """Return the step from XGBoost's prediction to that of the average; None where there is no average."""
+    if not part.averages:
+        return None
+    features = part.features(alloys)
+    changes = [
+        float(average.predict(features)[0] - own.predict(features)[0])
+        for average, own in zip(part.averages, part.members, strict=True)
+    ]
+    return Step(f"(averaged with {' and '.join(part.others)})", math.nan, tuple(changes))
 
 
 def _outcome(part: Part, score: float) -> float:

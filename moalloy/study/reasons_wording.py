@@ -23,7 +23,7 @@ def prediction_words(reasons: Reasons) -> Iterator[str]:
     unit = f" {reasons.unit}" if reasons.unit else ""
     ground = "in the domain" if reasons.is_in_domain else "OUTSIDE the domain: a guess"
     yield (f"{reasons.name}: {mean}{unit}, {reasons.interval:.0%} interval {low} to {high}{unit}; {ground}")
-    if len(reasons.parts) > 1:
+    if any(part.part.has_hurdle for part in reasons.parts):
         yield "  the prediction is the value where it exists times the chance that it does"
     if reasons.foreign:
         yield (

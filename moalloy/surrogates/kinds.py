@@ -11,10 +11,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint
 from typing import Any
 
-from moalloy.features.registry import Registry
+from moalloy.features.registry import Registry, package_of
 from moalloy.surrogates import recipes
 from moalloy.surrogates.estimators import EstimatorLearner, Recipe, scikit_learn
 from moalloy.surrogates.learner import Learner, Setting
@@ -49,10 +49,12 @@ def get_learner(name: str, *, device: Device = "cpu") -> Learner:
     >>> get_learner("ridge").settings_to_dict()
     {'alpha': 300.0}
     """
-    thing = _registry().named(name)
-    if isinstance(thing, TreeLearner):
-        return replace(thing, device=device)
-    return thing if isinstance(thing, EstimatorLearner) else _foreign(name, thing)
+    registry = _registry()
+    thing, point = registry.named(name), registry.offer(name)
+    if point is not None:
+        return _foreign(point, thing)
+    learner: Learner = replace(thing, device=device) if isinstance(thing, TreeLearner) else thing
+    return learner
 
 
 def _registry() -> Registry[Any]:
@@ -64,12 +66,11 @@ def _is_offer(thing: object) -> bool:
     return callable(thing) or (hasattr(thing, "fit") and hasattr(thing, "predict"))
 
 
-def _foreign(name: str, thing: Any) -> EstimatorLearner:
-    """Return the learner for what another package offers as ``name``."""
-    (point,) = entry_points(group=GROUP, name=name)
-    package = f"{point.dist.name} {point.dist.version}, " if point.dist is not None else ""
-    recipe = Recipe(functools.partial(_made_foreign, thing), f"{package}{scikit_learn()}", source=point.value)
-    return EstimatorLearner(name, recipe)
+def _foreign(point: EntryPoint, thing: Any) -> EstimatorLearner:
+    """Return the learner for what another package offers."""
+    engine = f"{package_of(point)}, {scikit_learn()}"
+    recipe = Recipe(functools.partial(_made_foreign, thing), engine, source=point.value)
+    return EstimatorLearner(point.name, recipe)
 
 
 def _made_foreign(thing: Any, _settings: Mapping[str, Setting]) -> Any:

@@ -39,17 +39,24 @@ class Evidence:
         target: On the fitted scale, shape ``(n_rows,)``.
         background: What members may know beside the rows.
         predicted: Out-of-fold predictions on the fitted scale, shape ``(n_rows,)``.
+        packages: Packages that some of the features come from, with their versions.
     """
 
     features: Features
     target: FloatArray
     background: Background
     predicted: FloatArray
+    packages: Sequence[str] = ()
 
 
-def engines(members: Sequence[Scorer]) -> list[str]:
-    """Return the libraries that fitted the members, with their versions; numpy and scipy among them."""
-    named = {learner.engine for member in members for learner in member.learners}
+def engines(members: Sequence[Scorer], packages: Sequence[str] = ()) -> list[str]:
+    """Return the libraries that fitted the members, with their versions; numpy and scipy among them.
+
+    Args:
+        members: The members.
+        packages: Those that features come from.
+    """
+    named = {*packages, *(learner.engine for member in members for learner in member.learners)}
     return sorted(named | {f"{name} {version(name)}" for name in ("numpy", "scipy")})
 
 
@@ -109,7 +116,7 @@ def load_members(
             _load_member(entry, folder, evidence, origin.seed, is_left_out)
             for entry, origin, is_left_out in zip(entries, origins, is_out, strict=True)
         )
-        if any("file" not in model for entry in entries for model in entry["models"]):
+        if evidence.packages or any("file" not in model for entry in entries for model in entry["models"]):
             _check(members, is_out, evidence, f"{folder}: its models, fitted with {', '.join(fitted_with)},")
     return members, origins
 
@@ -162,7 +169,7 @@ def _check(members: Sequence[Scorer], is_out: Sequence[BoolArray], evidence: Evi
     error = float(np.max(np.abs(total / count - evidence.predicted) / scale))
     if not error <= _TOLERANCE:
         raise RunFolderError(
-            f"{what} can't be had again: fitted here, with {', '.join(engines(members))}, they predict"
-            f" their own rows otherwise, by up to {error:.1g} of the values; install those versions, or fit"
-            " the problem again"
+            f"{what} can't be had again: here, with {', '.join(engines(members, evidence.packages))}, they"
+            f" predict their own rows otherwise, by up to {error:.1g} of the values; install those versions,"
+            " or fit the problem again"
         )

@@ -1,17 +1,20 @@
-"""What of a property model can be explained: the value, and with a hurdle the chance that there is one."""
+"""What of a property model TreeSHAP can explain: the value, and with a hurdle the chance that there is one.
+
+Only what XGBoost's trees add up can be shared out exactly and in no time. Where other kinds are averaged with
+them, the trees alone are explained; where there are none, nothing is.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, Protocol, cast
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
 
 import numpy as np
 from scipy.special import expit
 
 from moalloy.domain.values import FloatArray
-from moalloy.errors import InputError
 from moalloy.features.statistics import STATISTICS as STATISTIC_NAMES
-from moalloy.surrogates.learner import Features, Scorer
+from moalloy.surrogates.learner import Average, Features, Scorer
 from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.tilts import N_TILTS
 from moalloy.surrogates.training import Inputs
@@ -48,6 +51,10 @@ class Explained(Protocol):
         """Return what each feature adds, and the base in the last column; ``(n_alloys, n_features + 1)``."""
         ...
 
+    def predict(self, features: Features) -> FloatArray:
+        """Return the scores that they sum up to, shape ``(n_alloys,)``."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
@@ -58,12 +65,13 @@ class Part:
         unit: Its unit; empty for a chance.
         scale: What a score is: a value, its decimal logarithm, or the natural logarithm of the odds.
         inputs: From alloys to features.
-        members: The models, each trained without some groups.
+        members: XGBoost's models, each trained without some groups.
         slope: The score is ``slope * mean + offset``; 1 but for a chance, which is calibrated.
         offset: See ``slope``.
         transitions: Names of the features that each member adds: treatments counted from transitions.
         tilted: Treatments that each member also counts from random sums; together they are one feature.
         has_hurdle: The property's prediction is a value times a chance; this is one of the two.
+        averages: Where other kinds are averaged with XGBoost, the members with those in them; else none.
     """
 
     name: str
@@ -76,6 +84,22 @@ class Part:
     transitions: tuple[str, ...] = ()
     tilted: tuple[str, ...] = ()
     has_hurdle: bool = False
+    averages: tuple[Scorer, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The kinds that are averaged with XGBoost and not explained."""
+        kinds = dict.fromkeys(learner.kind for member in self.averages for learner in member.learners)
+        return tuple(kind for kind in kinds if kind != "xgboost")
+
+    @property
+    def share(self) -> str:
+        """How much of the prediction the members are, in words; empty where they are all of it."""
+        return f"XGBoost, 1 of {1 + len(self.others)} averaged" if self.others else ""
+
+    def with_share(self, words: str) -> str:
+        """Return words with the share behind them in brackets, where there is one to tell of."""
+        return f"{words} ({self.share})" if self.share else words
 
     @property
     def what(self) -> Literal["value", "chance"]:
@@ -166,24 +190,26 @@ class Part:
 
 
 def parts_of(model: PropertyModel) -> tuple[Part, ...]:
-    """Return what a model's prediction is made of: one part, or two where there is a hurdle.
+    """Return what of a prediction can be explained: the value, and the chance where there is a hurdle.
 
-    Raises:
-        InputError: Its members aren't XGBoost's, whose reasons can't be computed exactly.
+    Of an average it is XGBoost's part; a value without any is left out. A chance is XGBoost's always.
     """
-    hurdle = model.hurdle
-    parts = [
-        Part(
-            name=model.name,
-            unit=model.unit,
-            scale=model.scale,
-            inputs=model.inputs,
-            members=_explained(model.members, model.name),
-            transitions=tuple(item.name for item in model.rows.transitions),
-            tilted=model.rows.tilted,
-            has_hurdle=hurdle is not None,
+    hurdle, parts = model.hurdle, []
+    boosted = _boosted(model.members)
+    if boosted:
+        parts.append(
+            Part(
+                name=model.name,
+                unit=model.unit,
+                scale=model.scale,
+                inputs=model.inputs,
+                members=boosted,
+                transitions=tuple(item.name for item in model.rows.transitions),
+                tilted=model.rows.tilted,
+                has_hurdle=hurdle is not None,
+                averages=model.members if len(model.kinds) > 1 else (),
+            )
         )
-    ]
     if hurdle is not None:
         parts.append(
             Part(
@@ -191,7 +217,7 @@ def parts_of(model: PropertyModel) -> tuple[Part, ...]:
                 unit="",
                 scale="odds",
                 inputs=hurdle.inputs,
-                members=_explained(hurdle.members, model.name),
+                members=_boosted(hurdle.members),
                 slope=hurdle.slope,
                 offset=hurdle.offset,
                 has_hurdle=True,
@@ -210,15 +236,16 @@ def _family(statistic: str) -> str:
     return f"statistics of{title}"
 
 
-def _explained(members: tuple[Scorer, ...], name: str) -> tuple[Explained, ...]:
-    found = tuple(member for member in members if isinstance(member, Trees) or _is_relative_trees(member))
-    if len(found) < len(members):
-        raise InputError(
-            f"{name}: its model isn't of kind xgboost, and only that kind can be explained;"
-            " fit the problem with --set model.kind=xgboost"
-        )
-    return cast("tuple[Explained, ...]", found)
+def _boosted(members: tuple[Scorer, ...]) -> tuple[Explained, ...]:
+    """Return the boosted trees of each member; none at all where a member has none."""
+    found = [trees for trees in map(_trees_of, members) if trees is not None]
+    return tuple(found) if len(found) == len(members) else ()
 
 
-def _is_relative_trees(member: Scorer) -> bool:
-    return isinstance(member, Relative) and isinstance(member.scorer, Trees)
+def _trees_of(scorer: Scorer) -> Trees | Relative | None:
+    if isinstance(scorer, Relative):
+        trees = _trees_of(scorer.scorer)
+        return None if trees is None else replace(scorer, scorer=trees)
+    if isinstance(scorer, Average):
+        return next((item for item in scorer.scorers if isinstance(item, Trees)), None)
+    return scorer if isinstance(scorer, Trees) else None

@@ -2,7 +2,8 @@
 
 Loading reads numbers and text; nothing in a model folder can run. ``model.json`` holds the hash of every
 other file, checked before XGBoost sees one: at some damaged models it ends the process. Models of other
-kinds are fitted again from the rows, which takes as long as it took at first, once per process.
+kinds are fitted again from the rows, which takes as long as it took at first, once per process. Where
+features are another package's, their values may have changed: then members are asked for their own rows.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from moalloy.domain.design_space import DesignSpace
 from moalloy.domain.values import FloatArray
 from moalloy.errors import InputError, RunFolderError
+from moalloy.features.blocks import feature_packages
 from moalloy.features.featurizer import Featurizer
 from moalloy.files import sha256_of, write_json
 from moalloy.surrogates.background import Background
@@ -51,7 +53,7 @@ def save_surrogate(surrogate: FittedSurrogate, folder: Path) -> None:
         "interval": model.interval,
         "is_positive": model.is_positive,
         "members": save_members(model.members, model.origins, folder),
-        "fitted_with": engines(model.members),
+        "fitted_with": engines(model.members, _packages(model.inputs)),
         "inputs": _inputs_to_dict(model.inputs),
         "grouped_by": model.rows.grouped_by,
         "tilted": list(model.rows.tilted),
@@ -141,6 +143,7 @@ def _model(description: _Description) -> tuple[PropertyModel, FloatArray]:
         target=to_scale(rows.values, content["scale"]),
         background=Background.of(rows, inputs),
         predicted=to_scale(predicted, content["scale"]),
+        packages=_packages(inputs),
     )
     members, origins = load_members(content["members"], content["fitted_with"], folder, evidence)
     model = PropertyModel(
@@ -177,6 +180,10 @@ def _hurdle(content: Mapping[str, Any], folder: Path) -> BulkClassifier:
         content["slope"],
         content["offset"],
     )
+
+
+def _packages(inputs: Inputs) -> list[str]:
+    return list(feature_packages(inputs.featurizer.blocks).values())
 
 
 def _inputs_to_dict(inputs: Inputs) -> dict[str, object]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from moalloy.build import learners
 from moalloy.build.checks import Inspection, inspect_problem, support_warnings
 from moalloy.build.models import fit
 from moalloy.errors import TableError
@@ -26,6 +27,30 @@ def test_a_supported_problem_has_its_size_and_no_warnings(tmp_path: Path) -> Non
     assert inspection.n_alloys == 68 * 3 * 2
     assert inspection.rows == {"Bs": 60, "Hc": 60}
     assert inspection.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_warned"),
+    [
+        (["model.device=cuda"], True),
+        (["model.device=cuda", "model.kind=[ridge, xgboost]"], True),
+        (["model.device=cuda", "model.kind=ridge", GLASS], True),
+        (["model.device=cuda", "model.kind=ridge"], False),
+        ([], False),
+    ],
+)
+def test_a_gpu_that_a_fit_would_miss_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: list[str], is_warned: bool
+) -> None:
+    monkeypatch.setattr(learners, "why_no_gpu", lambda: "XGBoost finds no CUDA device here")
+    found = [text for text in _inspect(tmp_path, *changes).warnings if "cuda" in text]
+    expected = (
+        "model.device is 'cuda', but XGBoost finds no CUDA device here: a fit is refused;"
+        " set model.device to cpu"
+    )
+    assert found == [expected] * is_warned
+    monkeypatch.setattr(learners, "why_no_gpu", lambda: None)
+    assert not any("cuda" in text for text in _inspect(tmp_path, *changes).warnings)
 
 
 def test_notes_of_the_tables_are_passed_on(tmp_path: Path) -> None:

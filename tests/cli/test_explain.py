@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from moalloy.runs import RunFolder
+from moalloy.study.study import run
 from tests.cli.conftest import Command, Outcome
 from tests.small_problem import small
 
@@ -41,6 +42,28 @@ def test_a_run_is_explained_by_a_table_figures_and_a_caution(
     assert {row["property"] for row in rows} == {"Bs", "Hc", "Dmax"}
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {"importance.png", "effects.png"}
     assert "Importance is what the model uses, and no cause" in outcome.err
+
+
+@pytest.mark.parametrize("kinds", ["[xgboost, ridge]", "ridge"])
+def test_averages_and_other_kinds_are_explained_as_far_as_they_can_be(
+    moalloy: Command, tmp_path: Path, kinds: str
+) -> None:
+    is_averaged = kinds != "ridge"
+    folder, figures = tmp_path / "run", tmp_path / "figures"
+    run(small().variant(f"model.kind={kinds}"), out=folder, cache=small().cache)
+    for asked in ((), ("--row", "1")):
+        read = moalloy("explain", folder, *asked, "--format", "json", "--no-figures")
+        outcome = moalloy("explain", folder, *asked, "--format", "csv", "--out", figures)
+        rows = rows_of(outcome)
+        assert outcome.code == read.code == 0
+        assert {row["property"] for row in rows} == {"Bs", "Hc", "Dmax"}
+        assert [list(row) for row in json.loads(read.out)] == [list(row) for row in rows]
+        said = "XGBoost is one of 2 models" if is_averaged else "importance by TreeSHAP is for XGBoost only"
+        assert said in outcome.err
+        assert "Importance is what the model uses, and no cause" in outcome.err
+    names = {path.stem for path in figures.iterdir()}
+    assert {"effects", "importance"} & names == ({"effects", "importance"} if is_averaged else {"effects"})
+    assert any(name.startswith("reasons-") for name in names) == is_averaged
 
 
 def test_one_property_and_kinds_can_be_asked_for_without_figures(

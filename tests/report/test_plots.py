@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from moalloy.domain.values import FloatArray
 from moalloy.report.measured import MeasuredPair
 from moalloy.report.plots.composition import balance_element, composition_figure
 from moalloy.report.plots.correlation import correlation_figure, rank_correlation
 from moalloy.report.plots.front3d import front3d_caption
 from moalloy.report.plots.hypervolume import hypervolume_caption, hypervolume_figure
+from moalloy.report.plots.importance import ImportancePanel, importance_figure
 from moalloy.report.plots.pareto import N_INTERVALS, pareto_caption, pareto_figure
 from moalloy.report.plots.parity import ParityPanel, parity_caption, parity_figure
+from moalloy.report.plots.waterfall import WaterfallPanel, waterfall_figure
 from moalloy.report.quantities import Estimates, Quantity
 from moalloy.report.run_data import SearchTrace
 
@@ -138,6 +143,72 @@ def test_parity_says_r2_by_group_and_number_in_the_panel() -> None:
     assert "(0.72 at random)" in text
     assert "n = 3, 2 papers" in text
     assert figure.axes[0].get_xlim() == figure.axes[0].get_ylim()
+
+
+@pytest.mark.parametrize("is_high", [False, True])
+def test_the_note_of_a_parity_hides_as_few_points_as_it_can(is_high: bool) -> None:
+    measured = np.geomspace(1.0, 1000.0, 60)
+    predicted = measured * (30.0 if is_high else 1.0 / 30.0)
+    panel = ParityPanel(HC, measured, predicted, r2=0.1, r2_random=0.2, grouping="paper", n_groups=9)
+    figure = parity_figure([panel])
+    (text,) = figure.axes[0].texts
+    figure.draw_without_rendering()
+    box = text.get_window_extent()
+    points = figure.axes[0].transData.transform(np.column_stack([measured, predicted]))
+    assert not any(box.contains(x, y) for x, y in points)
+    ground = text.get_bbox_patch()
+    assert ground is not None
+    assert (ground.get_alpha() or 1.0) <= 0.5
+
+
+def two_line_labels(n: int) -> tuple[str, ...]:
+    return tuple(f"ideal mixing entropy number {i} (J/(mol K))" for i in range(n))
+
+
+def gaps_of(axes: Axes) -> FloatArray:
+    """Return the space between each label of the vertical axis and the next below it, in points."""
+    boxes = [text.get_window_extent() for text in axes.get_yticklabels()]
+    dots = axes.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
+    return np.array([above.y0 - below.y1 for above, below in pairwise(boxes)]) / dots
+
+
+@pytest.mark.parametrize("n_panels", [1, 2])
+def test_labels_of_importance_have_room_for_two_lines_and_the_legend_has_too(n_panels: int) -> None:
+    share, kinds = np.linspace(0.2, 0.1, 10), ("element amounts", "families of elements", "treatment")
+    panel = ImportancePanel(
+        title="Bs",
+        features=two_line_labels(10),
+        kinds=(kinds * 4)[:10],
+        share=share,
+        low=share,
+        high=share,
+        n_in_top=np.full(10, 3),
+        n_members=3,
+        arrows=("↑",) * 10,
+        by_kind=tuple((kind, 0.3, 0.2, 0.4) for kind in (*kinds, "physical descriptors")),
+    )
+    figure = importance_figure([panel] * n_panels)
+    figure.draw_without_rendering()
+    assert all("\n" in text.get_text() for text in figure.axes[0].get_yticklabels())
+    assert gaps_of(figure.axes[0]).min() > 3.0
+    legend = figure.legends[0].get_window_extent()
+    assert 0 <= legend.x0 < legend.x1 <= figure.bbox.x1
+
+
+def test_labels_of_steps_have_room_for_two_lines() -> None:
+    panel = WaterfallPanel(
+        title="Bs",
+        quantity=Quantity("Bs", "Bs", "T"),
+        labels=two_line_labels(11),
+        effects=("+0.1",) * 11,
+        totals=np.linspace(1.0, 2.1, 12),
+        interval=(2.0, 2.2),
+        is_chance=False,
+    )
+    figure = waterfall_figure([panel], title="Fe80B20")
+    figure.draw_without_rendering()
+    assert "\n" in figure.axes[0].get_yticklabels()[1].get_text()
+    assert gaps_of(figure.axes[0]).min() > 3.0
 
 
 @pytest.mark.parametrize(("at_random", "flatters"), [(0.72, True), (0.18, False)])

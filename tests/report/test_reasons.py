@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from matplotlib.patches import StepPatch
 
 from moalloy.build.models import fit
 from moalloy.domain.values import FloatArray
-from moalloy.report.effects import effects
+from moalloy.report.effects import effect_table, effects
 from moalloy.report.figures import Omitted, Picture, draw, print_figures, write_figures
 from moalloy.report.html.report import report_html
 from moalloy.report.plots.coverage import CoveragePanel, coverage_figure
@@ -25,9 +25,9 @@ from moalloy.report.run_data import RunData
 from moalloy.report.validation import coverage_panel
 from moalloy.runs import RunFolder
 from moalloy.study.query import parse_query
-from moalloy.study.reasons import explain_alloy
+from moalloy.study.reasons import Step, explain_alloy
 from moalloy.surrogates.fitted import FittedSurrogate
-from moalloy.surrogates.trees import Trees
+from tests.other_kinds import averaged, of_another_kind
 from tests.small_problem import small
 
 pytestmark = pytest.mark.slow
@@ -60,12 +60,8 @@ def hurdled() -> FittedSurrogate:
     return fit(problem, cache=small().cache)["Dmax"]
 
 
-def of_another_kind(run: RunData, *names: str) -> RunData:
-    members = cast("tuple[Trees, ...]", (object(),))
-    models = {
-        name: replace(item, model=replace(item.model, members=members)) if name in names else item
-        for name, item in run.models.items()
-    }
+def with_models(run: RunData, of_kind: Callable[[FittedSurrogate], FittedSurrogate], *names: str) -> RunData:
+    models = {name: of_kind(item) if name in names else item for name, item in run.models.items()}
     return replace(run, models=models)
 
 
@@ -91,16 +87,51 @@ def test_importance_says_that_it_is_no_cause(run: RunData) -> None:
 
 
 def test_importance_of_models_of_another_kind_is_left_out_with_the_reason(run: RunData) -> None:
-    drawn = draw(of_another_kind(run, "Bs", "Hc"), "importance")
+    drawn = draw(with_models(run, of_another_kind, "Bs", "Hc"), "importance")
     assert isinstance(drawn, Omitted)
-    assert "only that kind can be explained" in drawn.reason
+    assert drawn.reason.startswith(
+        "Bs, Hc: the model is ridge, and importance by TreeSHAP is for XGBoost only"
+    )
 
 
 def test_a_property_that_cannot_be_explained_is_named_beside_those_that_can(run: RunData) -> None:
-    drawn = draw(of_another_kind(run, "Hc"), "importance")
+    drawn = draw(with_models(run, of_another_kind, "Hc"), "importance")
     assert isinstance(drawn, Picture)
     assert [axes.get_title() for axes in drawn.figure.axes] == ["Bs"]
-    assert drawn.caption.endswith("Not shown: Hc, whose model isn't of kind xgboost.")
+    assert "Importance is no cause" in drawn.caption
+    assert "Hc: the model is ridge, and importance by TreeSHAP is for XGBoost only" in drawn.caption
+
+
+def test_importance_of_an_average_says_whose_it_is(run: RunData) -> None:
+    drawn = draw(with_models(run, averaged, "Bs", "Hc"), "importance")
+    assert isinstance(drawn, Picture)
+    titles = [axes.get_title() for axes in drawn.figure.axes]
+    assert titles == [f"{name} (XGBoost, 1 of 2 averaged)" for name in ("Bs", "Hc")]
+    assert "XGBoost is one of 2 models that are averaged, and TreeSHAP explains it alone" in drawn.caption
+
+
+def test_the_report_says_what_importance_leaves_out_and_that_it_is_no_cause(run: RunData) -> None:
+    changed = with_models(run, of_another_kind, "Bs", "Hc")
+    html = report_html(changed, print_figures(changed, ["importance", "effects"], is_for_page=True))
+    reasons = html[html.index('id="reasons"') : html.index('id="cards"')]
+    assert "Importance is no cause" in reasons
+    assert "Bs, Hc: the model is ridge, and importance by TreeSHAP is for XGBoost only" in reasons
+    assert "read the shares of whole kinds" not in reasons
+    assert "Under each panel the alloys that the model learned from" in reasons
+
+
+def test_the_table_of_effects_is_what_the_figure_shows(run: RunData) -> None:
+    found = effects(with_models(run, averaged, "Bs"))
+    table = effect_table(found, ["Bs"]).set_index("changed")
+    item = next(row[0] for row in found.rows if row[0].driver.name == "B")
+    row = table.loc["B (at.%), for Fe"]
+    assert row["most"] == pytest.approx(item.median.max(), rel=1e-4)
+    assert row["least_at"] == item.at[item.median.argmin()]
+    _, counts, is_empty = stretches(item)
+    assert (row["measured"], row["without_data"]) == (counts.sum(), pytest.approx(is_empty.mean(), abs=1e-3))
+    assert "route" not in table.index
+    nothing = effect_table(replace(found, rows=()), ["Bs"]).set_index("changed")
+    assert list(nothing.columns) == list(table.columns)
 
 
 @pytest.mark.parametrize("name", ["importance", "effects", "calibration"])
@@ -226,9 +257,21 @@ def test_the_way_to_a_prediction_is_drawn_from_base_to_end() -> None:
         ends = [line for line in axes.get_lines() if line.get_marker() == "o"]
         assert ends[0].get_xdata() == pytest.approx(item.prediction.mean, rel=1e-4)
         assert "[" in axes.get_title()
-        labels = [text.get_text() for text in axes.get_yticklabels()]
+        labels = [text.get_text().replace("\u00a0", " ") for text in axes.get_yticklabels()]
         assert labels[0] == "base"
         assert any(label == "Fe (at.%) = 80" for label in labels)
+
+
+def test_a_step_keeps_its_number_with_the_sign_and_says_what_is_not_given() -> None:
+    query = parse_query("Fe80B12Si8", ["anneal_K=750"], small().models)
+    (item,) = explain_alloy({"Hc": small().models["Hc"]}, query)
+    long = Step("magnetic valence moment (μB/atom)", 1.659, (0.1, 0.2))
+    longer = replace(item, parts=(replace(item.parts[0], steps=(long, *item.parts[0].steps)),))
+    axes = reasons_figure(query, [longer]).axes[0]
+    labels = [text.get_text().replace("\u00a0", " ") for text in axes.get_yticklabels()]
+    assert labels[1] == "magnetic valence moment (μB/atom)\n= 1.659"
+    assert "anneal (K) = 750" in labels
+    assert {"route = ribbon: not given", "route = rod: not given"} & {*labels}
 
 
 def test_figures_can_go_to_another_folder(run_folder: RunFolder, run: RunData, tmp_path: Path) -> None:

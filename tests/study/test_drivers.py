@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
 
 import numpy as np
 import pytest
 
 from moalloy.build.models import fit
-from moalloy.errors import InputError
-from moalloy.study.drivers import driver_table, explainable, find_drivers
+from moalloy.study.drivers import driver_table, find_drivers, what_is_left_out
 from moalloy.surrogates.fitted import FittedSurrogate
-from moalloy.surrogates.trees import Trees
+from moalloy.surrogates.parts import Grouping
+from tests.other_kinds import averaged, of_another_kind
 from tests.small_problem import small
 
 pytestmark = pytest.mark.slow
@@ -24,11 +23,6 @@ def hurdled() -> Mapping[str, FittedSurrogate]:
     """Return models whose Dmax exists only where the alloy was cast as a rod."""
     problem = small().variant("properties.Dmax.hurdle={data: measured, column: route, positive: rod}")
     return fit(problem, cache=small().cache)
-
-
-def of_another_kind(surrogate: FittedSurrogate) -> FittedSurrogate:
-    members = cast("tuple[Trees, ...]", (object(),))
-    return replace(surrogate, model=replace(surrogate.model, members=members))
 
 
 def test_the_table_names_what_the_invented_rules_are_made_of() -> None:
@@ -89,14 +83,28 @@ def test_no_more_alloys_than_time_allows_are_explained() -> None:
     assert find_drivers({"Dmax": large}, ["Dmax"])[0].n_alloys == 100
 
 
-def test_models_of_other_kinds_are_left_out_and_named() -> None:
-    models = {"Bs": small().models["Bs"], "Hc": of_another_kind(small().models["Hc"])}
-    chosen, refused = explainable(models)
-    assert list(chosen) == ["Bs"]
-    assert refused[0].startswith("Hc: its model isn't of kind xgboost")
+def test_what_is_not_xgboosts_is_named(hurdled: Mapping[str, FittedSurrogate]) -> None:
+    bs, hc, dmax = small().models["Bs"], small().models["Hc"], hurdled["Dmax"]
+    assert what_is_left_out({"Bs": bs, "Dmax": dmax}) == ()
+    assert what_is_left_out({"Bs": averaged(bs), "Hc": averaged(hc)}) == (
+        "Bs, Hc: XGBoost is one of 2 models that are averaged, and TreeSHAP explains it alone;"
+        " ridge may go by other features",
+    )
+    first, second = what_is_left_out({"Bs": of_another_kind(bs), "Dmax": of_another_kind(dmax)})
+    assert first.startswith("Bs: the model is ridge, and importance by TreeSHAP is for XGBoost only; what a")
+    assert "XGBoost only; of its hurdle, which is XGBoost's, it is shown; what a change" in second
 
 
-def test_where_no_model_can_be_explained_that_is_an_error() -> None:
-    models = {name: of_another_kind(surrogate) for name, surrogate in small().models.items()}
-    with pytest.raises(InputError, match=r"(?s)Bs: its model.*Hc: its model.*Dmax: its model"):
-        explainable(models)
+def test_the_drivers_of_an_average_are_those_of_xgboost_and_say_so() -> None:
+    hc = small().models["Hc"]
+    alone, part = (driver_table(find_drivers({"Hc": item}, ["Hc"])) for item in (hc, averaged(hc)))
+    assert set(part["part"]) == {"value (XGBoost, 1 of 2 averaged)"}
+    assert part.drop(columns="part").equals(alone.drop(columns="part"))
+
+
+@pytest.mark.parametrize("by", ["feature", "kind"])
+def test_a_table_without_rows_has_the_same_columns(by: Grouping) -> None:
+    hc = small().models["Hc"]
+    full, empty = (driver_table(find_drivers({"Hc": m}, ["Hc"]), by=by) for m in (hc, of_another_kind(hc)))
+    assert list(empty.columns) == list(full.columns)
+    assert len(empty) == 0

@@ -12,6 +12,7 @@ from moalloy.errors import CompositionError, InputError
 from moalloy.study.query import Query, alloy_of_space, parse_query
 from moalloy.study.reasons import PartReasons, Reasons, explain_alloy, reasons_table
 from moalloy.study.reasons_wording import prediction_words, treatment_words
+from tests.other_kinds import averaged, of_another_kind
 from tests.small_problem import small
 
 
@@ -158,3 +159,34 @@ def test_a_treatment_that_no_model_can_read_is_refused(setting: str, said: str) 
 def test_what_is_no_formula_is_refused() -> None:
     with pytest.raises(CompositionError, match="Xx"):
         parse_query("Xx50Fe50", [], small().models)
+
+
+@pytest.mark.parametrize("name", ["Bs", "Hc"])
+def test_the_last_step_leads_from_xgboost_to_the_average(name: str, query: Query) -> None:
+    (alone,), (item,) = (
+        explain_alloy({name: model}, query)
+        for model in (small().models[name], averaged(small().models[name]))
+    )
+    (part,) = item.parts
+    assert part.steps == alone.parts[0].steps
+    np.testing.assert_allclose(part.part.outcome(np.array([part.score])), item.prediction.mean, rtol=1e-5)
+    table = reasons_table([item], n=1)
+    assert list(table["feature"])[-2:] == ["(averaged with ridge)", ""]
+    assert set(table["part"]) == {"value (XGBoost, 1 of 2 averaged)", "prediction"}
+    assert table["total"].iloc[-2] == pytest.approx(table["total"].iloc[-1], rel=1e-3)
+    assert part.shortened(2).score == pytest.approx(part.score)
+
+
+def test_of_another_kind_there_is_the_prediction_alone(query: Query) -> None:
+    (item,) = explain_alloy({"Bs": of_another_kind(small().models["Bs"])}, query)
+    table = reasons_table([item], n=5)
+    assert list(table["part"]) == ["prediction"]
+    assert table["total"].iloc[0] == pytest.approx(1.0)
+
+
+def test_a_treatment_that_is_not_given_is_a_step_that_says_so() -> None:
+    models = {"Hc": small().models["Hc"]}
+    for by in ("feature", "kind"):
+        (item,) = explain_alloy(models, parse_query("Fe80B12Si8", ["route=rod"], models), by=by)
+        missing = {step.feature: step.missing for step in item.parts[0].steps if step.missing}
+        assert missing == ({"anneal_K": "not given"} if by == "feature" else {})

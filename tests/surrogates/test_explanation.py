@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moalloy.domain.values import FloatArray
-from moalloy.errors import InputError
 from moalloy.features.featurizer import Featurizer
 from moalloy.surrogates.explanation import Contributions, contributions, directions, importance
 from moalloy.surrogates.fitting import fit_property
-from moalloy.surrogates.learner import Features
 from moalloy.surrogates.model import Alloys, PropertyModel
 from moalloy.surrogates.parts import AMOUNTS, DESCRIPTORS, STATISTICS, TREATMENT, parts_of
 from moalloy.surrogates.training import Inputs, ProcessInput
-from moalloy.surrogates.trees import Trees
 from tests.measured_alloys import ELEMENTS, measured_rows
+from tests.other_kinds import Flat, averaged_model
 from tests.surrogates.small import small_plan
-
-
-@dataclass(frozen=True, slots=True)
-class Forest:
-    """A member of another kind."""
-
-    def predict(self, features: Features) -> FloatArray:
-        return np.zeros(len(features))
 
 
 def made_up(seed: int, *, n_members: int = 3, n_alloys: int = 4, n_features: int = 5) -> Contributions:
@@ -99,10 +87,26 @@ def test_features_are_named_with_units_and_sorted_by_kind() -> None:
     assert read["anneal_K"] == 750.0
 
 
-def test_a_model_of_another_kind_is_refused_with_what_to_do(linear_model: PropertyModel) -> None:
-    foreign = cast("tuple[Trees, ...]", (Forest(),))
-    with pytest.raises(InputError, match=r"Bs: its model isn't of kind xgboost.*model\.kind=xgboost"):
-        parts_of(replace(linear_model, members=foreign))
+def test_a_value_of_another_kind_has_no_part_and_its_chance_has(
+    linear_model: PropertyModel, hurdle_model: PropertyModel
+) -> None:
+    assert parts_of(replace(linear_model, members=(Flat(),))) == ()
+    (chance,) = parts_of(replace(hurdle_model, members=(Flat(),)))
+    assert (chance.what, chance.share) == ("chance", "")
+
+
+@pytest.mark.parametrize("fixture", ["linear_model", "log_model", "hurdle_model"])
+def test_of_an_average_the_part_of_xgboost_is_explained(
+    fixture: str, alloys: Alloys, request: pytest.FixtureRequest
+) -> None:
+    model: PropertyModel = request.getfixturevalue(fixture)
+    alone, part = parts_of(model)[0], parts_of(averaged_model(model))[0]
+    before, after = contributions(alone, alloys), contributions(part, alloys)
+    np.testing.assert_array_equal(before.by_member, after.by_member)
+    np.testing.assert_array_equal(before.base, after.base)
+    assert (alone.share, part.share) == ("", "XGBoost, 1 of 2 averaged")
+    assert part.others == ("ridge",)
+    assert part.with_share("Bs") == "Bs (XGBoost, 1 of 2 averaged)"
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -18,7 +18,7 @@ from moalloy.report.scales import Limits, dress, limits_of
 from moalloy.report.style import DOUBLE_MM, FRONT_COLOR, MEASURED_COLOR, SINGLE_MM, in_style, new_figure, note
 from moalloy.report.wording import wrapped
 
-__all__ = ["Effect", "effects_caption", "effects_figure", "stretches", "unbroken"]
+__all__ = ["Effect", "effects_caption", "effects_figure", "label_of", "stretches", "unbroken"]
 
 _N_BINS = 20
 # Characters of a line of text as long as a panel is high.
@@ -68,7 +68,7 @@ def effects_figure(rows: Sequence[Sequence[Effect]], *, balance: str) -> Figure:
             _draw(panel, effect, limits[column])
             _draw_density(strip, effect)
             strip.set_ylabel("rows" if column == 0 else "")
-            strip.set_xlabel(wrapped(_label(effect.driver, balance), 68 // n_columns))
+            strip.set_xlabel(wrapped(label_of(effect.driver, balance), 68 // n_columns))
     return figure
 
 
@@ -121,7 +121,8 @@ def unbroken(at: FloatArray) -> list[slice]:
     return [slice(start, end) for start, end in pairwise(ends)]
 
 
-def _label(driver: Driver, balance: str) -> str:
+def label_of(driver: Driver, balance: str) -> str:
+    """Return what is changed, with the element that gives way for an amount."""
     is_amount = driver.label.endswith(("(at.%)", "(wt.%)"))
     return f"{driver.label}, for {balance}" if is_amount else driver.label
 

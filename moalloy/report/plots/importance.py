@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from moalloy.domain.values import FloatArray, IntArray
 from moalloy.report.style import COLORS, DOUBLE_MM, SINGLE_MM, in_style, note, panels
-from moalloy.report.wording import joined, wrapped
+from moalloy.report.wording import wrapped
 
 __all__ = ["ImportancePanel", "importance_caption", "importance_figure"]
 
@@ -52,26 +52,28 @@ class ImportancePanel:
 def importance_figure(items: Sequence[ImportancePanel]) -> Figure:
     """Draw a panel of horizontal bars per part, colored by the kind of the feature."""
     width = SINGLE_MM if len(items) == 1 else DOUBLE_MM / 2
-    figure, axes = panels(len(items), n_columns=2, panel_mm=(width, 84.0))
+    # A row holds two lines; those of kinds are below the bars.
+    height = 20.0 + 6.0 * max(len(item.features) + len(item.by_kind) for item in items)
+    figure, axes = panels(len(items), n_columns=2, panel_mm=(width, height))
     kinds = list(dict.fromkeys(kind for item in items for kind, *_ in item.by_kind))
     colors = {kind: COLORS[i % len(COLORS)] for i, kind in enumerate(sorted(kinds))}
     for panel, item in zip(axes, items, strict=True):
         _draw(panel, item, colors)
     handles = [Patch(color=color, label=kind) for kind, color in colors.items()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)))
+    figure.legend(handles=handles, loc="outside lower center", ncols=2 if len(items) == 1 else 4)
     return figure
 
 
-def importance_caption(*, n_alloys: int, missing: Sequence[str] = ()) -> str:
-    """Return the figure's caption; ``missing`` are properties whose models are of another kind."""
-    left_out = f" Not shown: {joined(list(missing))}, whose model isn't of kind xgboost." if missing else ""
+def importance_caption(*, n_alloys: int, left_out: Sequence[str] = ()) -> str:
+    """Return the figure's caption; ``left_out`` says what of the models isn't explained."""
+    not_shown = "".join(f" {words}." for words in left_out)
     return (
         "What the models' predictions hang on: a feature's share of the mean absolute contribution "
         f"(TreeSHAP) over up to {n_alloys} measured alloys. Bar: median of the members, each trained without "
         "some groups; whisker: their range; beside it, in how many members the feature is among the top ten. "
         "↑ more of it raises the prediction, ↓ lowers it, ↕ both. In the corner the shares of whole kinds, "
         "the contributions of each kind added up first. Importance is no cause, and features that rise and "
-        f"fall together share it: a small share may belong to a large one's twin.{left_out}"
+        f"fall together share it: a small share may belong to a large one's twin.{not_shown}"
     )
 
 

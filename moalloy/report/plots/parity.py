@@ -11,11 +11,14 @@ from matplotlib.figure import Figure
 
 from moalloy.domain.values import FloatArray
 from moalloy.report.quantities import Quantity
-from moalloy.report.scales import dress, limits_of
+from moalloy.report.scales import Limits, dress, limits_of
 from moalloy.report.style import DOUBLE_MM, FRONT_COLOR, SINGLE_MM, in_style, note, panels
 from moalloy.report.wording import plural
 
 __all__ = ["ParityPanel", "parity_caption", "parity_figure"]
+
+# About the room that a note takes, as shares of a panel.
+_NOTE = (0.6, 0.28)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +91,19 @@ def _draw(axes: Axes, item: ParityPanel) -> None:
         axes,
         f"R² = {item.r2:.2f} by {item.grouping}\n({item.r2_random:.2f} at random)\nn = {n_shown}, "
         f"{item.n_groups} {plural(item.grouping)}",
+        **_empty_corner(item, limits),
+        alpha=0.5,
     )
+
+
+def _empty_corner(item: ParityPanel, limits: Limits) -> dict[str, float]:
+    """Return where a note hides the fewest points: above the line at the left, or below it at the right."""
+    low, high = item.quantity.scaled(np.array(limits))
+    across, up = ((item.quantity.scaled(v) - low) / (high - low) for v in (item.measured, item.predicted))
+    width, height = _NOTE
+    n_left = int(((across < width) & (up > 1.0 - height)).sum())
+    n_right = int(((across > 1.0 - width) & (up < height)).sum())
+    return {"x": 0.04, "y": 0.96} if n_left <= n_right else {"x": 0.97, "y": 0.04}
 
 
 def _unit(quantity: Quantity) -> str:

@@ -51,7 +51,8 @@ class WaterfallPanel:
 def waterfall_figure(items: Sequence[WaterfallPanel], *, title: str) -> Figure:
     """Draw a panel per part: a bar per step from total to total, the prediction below."""
     width = SINGLE_MM if len(items) == 1 else DOUBLE_MM / 2
-    height = 22.0 + 5.2 * max(len(item.labels) for item in items)
+    # A row holds two lines.
+    height = 24.0 + 6.0 * max(len(item.labels) for item in items)
     figure, axes = panels(len(items), n_columns=2, panel_mm=(width, height))
     for panel, item in zip(axes, items, strict=True):
         _draw(panel, item)

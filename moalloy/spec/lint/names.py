@@ -36,7 +36,7 @@ class _Unknown(tuple[str, ...]):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Every name that a problem file gives, in its order, and the descriptors and kinds there are.
+    """Every name that a problem file gives, in its order, and the descriptors, kinds and features there are.
 
     A section that could not be understood has no names to go through, and yet holds any name that
     is looked for, so that one fault doesn't cause others.
@@ -50,9 +50,17 @@ class Names:
     objectives: tuple[str, ...]
     descriptors: Mapping[str, Descriptor]
     kinds: tuple[str, ...]
+    feature_sets: tuple[str, ...]
 
     @classmethod
-    def of(cls, root: Node, descriptors: Mapping[str, Descriptor], kinds: tuple[str, ...]) -> Names:
+    def of(
+        cls,
+        root: Node,
+        descriptors: Mapping[str, Descriptor],
+        *,
+        kinds: tuple[str, ...],
+        feature_sets: tuple[str, ...],
+    ) -> Names:
         """Return the names in the tree of a file."""
         return cls(
             elements=_names(root, "space", "elements"),
@@ -63,6 +71,7 @@ class Names:
             objectives=_names(root, "objectives"),
             descriptors=descriptors,
             kinds=kinds,
+            feature_sets=feature_sets,
         )
 
     @property

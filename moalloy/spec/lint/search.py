@@ -1,8 +1,8 @@
-"""Checks of ``objectives``, ``limits``, ``model`` and ``optimize``."""
+"""Checks of ``objectives``, ``limits`` and ``optimize``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from moalloy.spec.lint.constraints import bounds_of, without_data
 from moalloy.spec.lint.names import Names
@@ -63,19 +63,6 @@ def seeds_differ(spec: ProblemSpec, _names: Names) -> Iterator[Issue]:
     for seed in dict.fromkeys(seeds):
         if seeds.count(seed) > 1:
             yield Issue(("optimize", "seeds"), f"the seed {seed} is listed twice", "each seed once")
-
-
-def features_are_assigned_once(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
-    """Feature sets go to properties that exist, each set once."""
-    features = spec.model.features
-    lists = features if isinstance(features, Mapping) else {"": features}
-    for name, sets in lists.items():
-        path: Path = ("model", "features", name) if name else ("model", "features")
-        if name and name not in names.properties:
-            hint = did_you_mean(name, names.properties)
-            yield Issue(path, f"there is no property {name!r}", f"one of {listing(names.properties)}", hint)
-        if len(set(sets)) < len(sets):
-            yield Issue(path, "a feature set is listed twice", "each set once")
 
 
 def algorithm_fits_the_objectives(spec: ProblemSpec, names: Names) -> Iterator[Issue]:
