@@ -20,7 +20,7 @@ from moalloy.domain.values import (
     frozen,
 )
 
-__all__ = ["DescriptorSurrogate", "DesignProblem", "Evaluation", "Limit", "Risk"]
+__all__ = ["DescriptorSurrogate", "DesignProblem", "Evaluation", "Exact", "Limit", "Risk"]
 
 Risk = Literal["mean", "lower", "p_all"]
 
@@ -42,15 +42,14 @@ class Limit:
     floor: float = SMALLEST
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DescriptorSurrogate:
-    """A descriptor in the place of a surrogate: exact, so its interval has no width."""
+class Exact:
+    """A number in the place of a surrogate that has no error: its interval has no width."""
 
-    descriptor: Descriptor
-    elements: tuple[str, ...]
+    __slots__ = ()
 
     def predict_mean(self, X: FloatArray) -> FloatArray:
-        return self.descriptor(np.ascontiguousarray(X[:, : len(self.elements)]), self.elements)
+        """Return the values, shape ``(n_alloys,)``."""
+        raise NotImplementedError
 
     def predict(self, X: FloatArray) -> Prediction:
         values = self.predict_mean(X)
@@ -61,6 +60,17 @@ class DescriptorSurrogate:
         lower = -np.inf if at_least is None else at_least
         upper = np.inf if at_most is None else at_most
         return ((values >= lower) & (values <= upper)).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DescriptorSurrogate(Exact):
+    """A descriptor in the place of a surrogate."""
+
+    descriptor: Descriptor
+    elements: tuple[str, ...]
+
+    def predict_mean(self, X: FloatArray) -> FloatArray:
+        return self.descriptor(np.ascontiguousarray(X[:, : len(self.elements)]), self.elements)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,15 @@ from moalloy.study.choices import look_at_first, merged
 from moalloy.study.outlook import outlook
 from moalloy.surrogates.fitted import FittedSurrogate
 
-__all__ = ["chosen_alloys", "highlights", "score_table", "trust_table", "turned", "typical_error"]
+__all__ = [
+    "chosen_alloys",
+    "highlights",
+    "score_table",
+    "told_alloys",
+    "trust_table",
+    "turned",
+    "typical_error",
+]
 
 
 def score_table(models: Mapping[str, FittedSurrogate]) -> pd.DataFrame:
@@ -73,6 +81,22 @@ def chosen_alloys(front: pd.DataFrame, problem: Problem, rules: Mapping[int, str
     """
     table = front.iloc[list(rules)]
     columns: dict[str, object] = {"rule": list(rules.values()), "row": [row + 1 for row in rules]}
+    units = {objective.name: objective.unit for objective in problem.objectives}
+    return pd.DataFrame(columns | told_alloys(table, problem, units, {"p_all": "p_all"}))
+
+
+def told_alloys(
+    table: pd.DataFrame, problem: Problem, units: Mapping[str, str], chances: Mapping[str, str]
+) -> dict[str, object]:
+    """Return the columns that tell people of some alloys: composition, treatment, values, how well known.
+
+    Args:
+        table: Rows with the columns of pareto.csv.
+        problem: For the space.
+        units: Of what is told with its interval, by name.
+        chances: Columns that hold chances, each with its heading.
+    """
+    columns: dict[str, object] = {}
     is_by_weight = problem.space.composition.basis == "wt%"
     if is_by_weight:
         amounts = table[[f"{symbol}_wt" for symbol in problem.space.elements]].to_numpy(np.float64)
@@ -82,18 +106,13 @@ def chosen_alloys(front: pd.DataFrame, problem: Problem, rules: Mapping[int, str
     else:
         columns["formula"] = table["formula"].to_numpy()
     columns |= {v.name: table[v.name].to_numpy() for v in problem.space.process if v.lower < v.upper}
-    for objective in problem.objectives:
-        unit = f" ({objective.unit})" if objective.unit else ""
-        columns[f"{objective.name}{unit}"] = [
+    for name, unit in units.items():
+        columns[f"{name} ({unit})" if unit else name] = [
             f"{mean:.3g} [{low:.3g}, {high:.3g}]"
-            for mean, low, high in zip(
-                table[objective.name],
-                table[f"{objective.name}_low"],
-                table[f"{objective.name}_high"],
-                strict=True,
-            )
+            for mean, low, high in zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
         ]
-    columns["p_all"] = ["" if np.isnan(value) else f"{value:.2g}" for value in table["p_all"]]
+    for name, heading in chances.items():
+        columns[heading] = ["" if np.isnan(value) else f"{value:.2g}" for value in table[name]]
     columns["domain"] = ["in" if inside else "OUT" for inside in table["in_domain"]]
     columns["nearest (at.%)"] = [
         f"{_tenths(formula) if is_by_weight else formula} ({distance:.3g})"
@@ -101,7 +120,7 @@ def chosen_alloys(front: pd.DataFrame, problem: Problem, rules: Mapping[int, str
         else ""
         for formula, distance in zip(table["nearest_formula"], table["nearest_distance_at_pct"], strict=True)
     ]
-    return pd.DataFrame(columns)
+    return columns
 
 
 def _tenths(formula: str) -> str:

@@ -71,8 +71,8 @@ def joined(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def domain_sentences(front: pd.DataFrame) -> list[str]:
-    """Return how much of a front lies where no measurement tells, if any of it does.
+def domain_sentences(front: pd.DataFrame, *, whose: str = "this front's") -> list[str]:
+    """Return how many of some alloys lie where no measurement tells, if any does.
 
     >>> print(*domain_sentences(pd.DataFrame({"in_domain": [True, False]})))
     1 of this front's 2 alloys lies outside the domain, where numbers are guesses (domain: inside avoids it).
@@ -82,7 +82,7 @@ def domain_sentences(front: pd.DataFrame) -> list[str]:
         return []
     verb = "lies" if n_outside == 1 else "lie"
     which = "All" if n_outside == len(front) > 1 else counted(n_outside)
-    alloys = f"{which} of this front's {counted(len(front), 'alloy')}"
+    alloys = f"{which} of {whose} {counted(len(front), 'alloy')}"
     hint = "(domain: inside avoids it)"
     return [f"{alloys} {verb} outside the domain, where numbers are guesses {hint}."]
 

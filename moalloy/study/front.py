@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,15 @@ from moalloy.pareto import non_dominated
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.neighbors import nearest
 
-__all__ = ["DIGITS", "Front", "describe_alloys", "nearest_measured", "pareto_front", "round_significant"]
+__all__ = [
+    "DIGITS",
+    "Front",
+    "composition_columns",
+    "describe_alloys",
+    "nearest_measured",
+    "pareto_front",
+    "round_significant",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +98,7 @@ def describe_alloys(
         scores: What the search judged by; printed as ``<name>_score`` where risk isn't ``mean``.
     """
     X = frozen(X)  # each model is asked three times
-    columns: dict[str, object] = _composition_columns(problem, X)
+    columns: dict[str, object] = composition_columns(problem, X)
     names = dict.fromkeys([o.name for o in design.objectives] + [item.name for item in design.limits])
     for name in names:
         prediction = design.surrogates[name].predict(X)
@@ -140,13 +149,13 @@ def _non_dominated_as_printed(
     return candidates
 
 
-def _composition_columns(problem: Problem, X: FloatArray) -> dict[str, object]:
+def composition_columns(problem: Problem, X: FloatArray) -> dict[str, Any]:
     """Return formula, at.% per element, the exact wt.% in a wt% space, and the treatment."""
     space = problem.space
     exact = space.percent(X)
     is_wt = space.composition.basis == "wt%"
     at_pct = np.round(100.0 * X[:, : space.n_elements], 4) if is_wt else exact
-    columns: dict[str, object] = {"formula": [format_formula(space.elements, row) for row in at_pct]}
+    columns: dict[str, Any] = {"formula": [format_formula(space.elements, row) for row in at_pct]}
     columns |= {symbol: at_pct[:, i] for i, symbol in enumerate(space.elements)}
     if is_wt:
         columns |= {f"{symbol}_wt": exact[:, i] for i, symbol in enumerate(space.elements)}

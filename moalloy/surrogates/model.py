@@ -235,9 +235,10 @@ class PropertyModel:
         return alloys.remembered(self, "around", look)
 
     def _highest(self, alloys: Alloys) -> FloatArray:
-        if self.ceiling is None:
+        ceiling = self.ceiling
+        if ceiling is None:
             return np.full(len(alloys), np.inf)
-        return self.ceiling.highest(alloys.fractions, alloys.elements)
+        return alloys.remembered(self, "highest", lambda: ceiling.highest(alloys.fractions, alloys.elements))
 
     def _hurdled(self, values: FloatArray, alloys: Alloys) -> FloatArray:
         return values if self.hurdle is None else values * self._share(self.hurdle, alloys)
