@@ -11,7 +11,7 @@ Layers, high to low; each may import what stands below it and nothing else::
 
     cli           one file per command
     report        figures, the HTML report
-    study         one optimization: fit, search, front
+    study         one optimization: fit, search, front; or from targets to alloys
     runs          the run folder: hashes, atomic writes, resume
     build         a problem file joined with tables, features and surrogates
     spec | surrogates | optimize | tables
@@ -33,30 +33,35 @@ if TYPE_CHECKING:
     from moalloy.domain.design_space import DesignSpace
     from moalloy.domain.values import Prediction
     from moalloy.errors import MoalloyError
+    from moalloy.study.design import DesignResult, design
     from moalloy.study.pymoo_view import as_pymoo
     from moalloy.study.study import StudyResult, run
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "DesignResult",
     "DesignSpace",
     "MoalloyError",
     "Prediction",
     "Problem",
     "StudyResult",
     "as_pymoo",
+    "design",
     "fit",
     "load_problem",
     "run",
 ]
 
 _HOMES = {
+    "DesignResult": "moalloy.study.design",
     "DesignSpace": "moalloy.domain.design_space",
     "MoalloyError": "moalloy.errors",
     "Prediction": "moalloy.domain.values",
     "Problem": "moalloy.build.problem",
     "StudyResult": "moalloy.study.study",
     "as_pymoo": "moalloy.study.pymoo_view",
+    "design": "moalloy.study.design",
     "fit": "moalloy.build.models",
     "load_problem": "moalloy.build.problem",
     "run": "moalloy.study.study",

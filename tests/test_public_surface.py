@@ -11,8 +11,8 @@ import moalloy
 
 def test_the_public_names_are_those_of_the_contract() -> None:
     assert set(moalloy.__all__) == {
-        *("load_problem", "fit", "run", "as_pymoo"),
-        *("Problem", "DesignSpace", "Prediction", "StudyResult", "MoalloyError"),
+        *("load_problem", "fit", "run", "design", "as_pymoo"),
+        *("Problem", "DesignSpace", "Prediction", "StudyResult", "DesignResult", "MoalloyError"),
     }
 
 

@@ -32,6 +32,7 @@ _COMMANDS: Mapping[str, str] = {
     "fit": "Fit and score the surrogates of a problem.",
     "run": "The main job: fit, search, front, figures, report.",
     "merge": "Make one run of what all tasks of `run --task` left.",
+    "design": "Find the compositions that most likely meet targets on properties.",
     "predict": "Predict the alloys of a table, with intervals.",
     "explain": "Say which features drive each property, and one alloy's prediction.",
     "choose": "Pick a handful of alloys of a run's front by a stated rule.",
@@ -52,7 +53,7 @@ Examples:
 \b
 Exit codes:
   0 done · 1 a fault of moalloy or of the machine · 2 bad input · 3 the space is empty
-  4 no alloy meets limits and domain · 5 verify found a difference · 130 interrupted (go on with --resume)"""
+  4 nothing meets limits or targets · 5 verify found a difference · 130 interrupted (go on with --resume)"""
 
 
 class _Commands(click.Group):

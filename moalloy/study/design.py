@@ -1,0 +1,454 @@
+"""Inverse design: from targets on properties to the alloys that most likely meet them.
+
+A first search, one for each seed, brings predictions as near to the targets as they go together; a second
+one goes on from the best of its alloys by what is asked for, the chance to meet all targets, or, where no
+alloy has enough of it, by how little the targets would have to give way.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from moalloy.build.checks import support_warnings
+from moalloy.build.choice import Choice, expected_seconds
+from moalloy.build.engine import ready_to_search
+from moalloy.build.problem import Problem, design_problem
+from moalloy.build.targets import Asked, read_targets
+from moalloy.domain.printed import meets_limits_as_printed, round_significant
+from moalloy.domain.problem import DesignProblem
+from moalloy.domain.targets import (
+    ChanceOfTargets,
+    RelaxationOfTargets,
+    ShortOfTarget,
+    Target,
+    TargetedProperties,
+    whole_steps,
+)
+from moalloy.domain.values import BoolArray, FloatArray, Goal, IntArray, Objective, Surrogate, frozen
+from moalloy.errors import InputError, NoFeasibleAlloyError
+from moalloy.optimize.record import EXHAUSTIVE, SearchRecord
+from moalloy.optimize.search import hypervolume_scale
+from moalloy.pareto import non_dominated
+from moalloy.study.front import composition_columns, describe_alloys, nearest_measured
+from moalloy.study.one_search import SearchPlan
+from moalloy.study.preparation import check_given, checked_starts
+from moalloy.study.rescoring import unseen_columns, unseen_predictions
+from moalloy.study.searches import search_all
+from moalloy.study.stages import Progress, Stages
+from moalloy.study.start import known_alloys
+from moalloy.surrogates.fitted import FittedSurrogate
+from moalloy.surrogates.scale import to_scale
+from moalloy.workers import Local, Workers
+
+__all__ = ["DesignResult", "SupportedTargets", "design", "searched_as"]
+
+_ALGORITHM = "nsga2"
+# A space with no more alloys than this is looked through; about 10 s on one core.
+_MOST_LOOKED_THROUGH = 30_000
+# Alloys of which the chance is asked after a search, those nearest to the targets, and most of its front.
+_MOST_CANDIDATES = 4000
+# Relaxed targets are told with so many digits, rounded to the easy side.
+_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SupportedTargets:
+    """Targets that some alloy meets with the chance that was asked for.
+
+    Attributes:
+        targets: All of them, in the order in which they were asked for.
+        relaxed: Names of those that gave way.
+        chance: Of the alloy to meet all.
+        formula: The alloy, in at.%.
+        treatment: Its process values, such as ``annealing_temperature_K = 773``.
+        in_domain: Whether it lies in the domain of every targeted property.
+    """
+
+    targets: tuple[Target, ...]
+    relaxed: tuple[str, ...]
+    chance: float
+    formula: str
+    treatment: tuple[str, ...]
+    in_domain: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DesignResult:
+    """What was found for some targets.
+
+    Attributes:
+        problem: What was searched, with the targeted properties among its objectives.
+        table: The likeliest alloys, one row for each composition, best first: the columns of pareto.csv,
+            ``p_target``, the chance to meet all targets, and ``p_target_unseen``, the same by models that
+            never saw the groups near the alloy. Empty where no alloy has the chance that was asked for.
+        X: The same alloys, shape ``(n_alloys, n_columns)``.
+        targets: What was asked of properties.
+        min_probability: The chance that was asked for.
+        n_supported: How many compositions were found that have it.
+        nearest: Where no alloy has it, what some alloy has: all targets giving way by equal shares of what
+            measured values differ by, then each alone where that is enough. Empty if not even four standard
+            deviations are.
+        largest: The largest chance that any alloy has to meet all targets as they are.
+        n_evaluated: How many alloys were evaluated.
+        models: The surrogates.
+    """
+
+    problem: Problem
+    table: pd.DataFrame
+    X: FloatArray
+    targets: tuple[Target, ...]
+    min_probability: float
+    n_supported: int
+    nearest: tuple[SupportedTargets, ...]
+    largest: float
+    n_evaluated: int
+    models: Mapping[str, FittedSurrogate]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """Alloys that keep all limits, each once, which search found them and how many it evaluated."""
+
+    X: FloatArray
+    algorithm: str
+    seeds: IntArray
+    n_evaluated: int
+
+
+def design(
+    problem: Problem,
+    targets: Sequence[str],
+    models: Mapping[str, FittedSurrogate] | None = None,
+    *,
+    n: int = 10,
+    min_probability: float = 0.5,
+    apart_at_pct: float = 0.0,
+    seed: int | None = None,
+    jobs: int = 1,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+    workers: Workers | None = None,
+) -> DesignResult:
+    """Return the compositions that most likely meet all targets, with the treatment that suits each best.
+
+    Constraints, limits and ``optimize.domain`` of the problem hold; its thresholds, ``risk`` and algorithm
+    don't count. Targets on descriptors are exact limits.
+
+    Args:
+        problem: The space, the data and how to learn from them.
+        targets: Such as ``"Bs >= 1.6 T"`` or ``"-1 <= magnetostriction <= 1 ppm"``, on any property of the
+            problem, whether it is an objective or not, or on a descriptor.
+        models: Surrogates from `fit`; fitted here where omitted.
+        n: How many compositions to return at most.
+        min_probability: The chance to meet all targets that an alloy must have, above 0, at most 1.
+        apart_at_pct: How far compositions must lie from each other, half the sum of differences in at.%.
+        seed: Of the search, in the place of the problem's ``seeds``.
+        jobs: Members trained and searches run at a time. The result doesn't depend on it.
+        cache: A folder that keeps fits between calls.
+        progress: Where to report to.
+        workers: Who trains and searches, in the place of ``jobs``.
+
+    Raises:
+        InputError: A target can't be read, or a number is out of place.
+        EmptySpaceError: The constraints leave no alloy.
+        TableError: A table can't be trained on.
+        NoFeasibleAlloyError: No alloy keeps the limits.
+    """
+    wanted = read_targets(problem, targets)
+    _check(n, min_probability, apart_at_pct)
+    problem = searched_as(problem, seed)
+    if models is not None:
+        check_given(problem, models)
+    starts = checked_starts(problem, is_fitted=models is not None)
+    stages = Stages(None, progress or Progress())
+    workers = workers or Local(jobs)
+    fitted = stages.models(problem, models, workers=workers, cache=cache)
+    for text in starts.said:
+        stages.say(text)
+    for warning in (*support_warnings(problem, fitted), *starts.warnings):
+        stages.say(f"warning: {warning}")
+    asked = _asked(problem, wanted, fitted)
+    found = _searched(asked, named=starts.X, level=min_probability, stages=stages, workers=workers)
+    found = _kept(found, meets_limits_as_printed(asked.view, found.X))
+    if len(found.X) == 0:
+        domain = " and lies in the domain (optimize.domain: inside)" if asked.view.grounds else ""
+        raise NoFeasibleAlloyError(f"none of {found.n_evaluated} evaluated alloys keeps the limits{domain}")
+    X = frozen(found.X)
+    chance = round_significant(asked.properties.chance(X), 3)
+    ranked = _ranked(asked, X, chance)
+    supported = ranked[chance[ranked] >= min_probability]
+    chosen = _apart(asked.problem, X, supported, n=n, at_pct=apart_at_pct)
+    if len(chosen):
+        stages.say(f"{len(chosen)} alloys, judged again by models that never saw what is near them")
+    return DesignResult(
+        problem=asked.problem,
+        table=_table(asked, _kept(found, chosen), chance[chosen], workers=workers),
+        X=X[chosen],
+        targets=asked.properties.targets,
+        min_probability=min_probability,
+        n_supported=len(supported),
+        nearest=() if len(chosen) else _nearest(asked, X, level=min_probability),
+        largest=float(chance.max()),
+        n_evaluated=found.n_evaluated,
+        models=fitted,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """What is asked for.
+
+    Attributes:
+        problem: With the targeted properties among its objectives, and targets on descriptors as limits.
+        view: The same with its surrogates.
+        properties: The targeted ones.
+        models: Of all properties.
+    """
+
+    problem: Problem
+    view: DesignProblem
+    properties: TargetedProperties
+    models: Mapping[str, FittedSurrogate]
+
+    @property
+    def targeted(self) -> list[FittedSurrogate]:
+        """The models of the targeted properties."""
+        return [self.models[target.name] for target in self.properties.targets]
+
+
+def _asked(problem: Problem, wanted: Asked, models: Mapping[str, FittedSurrogate]) -> _Asked:
+    targets = tuple(_with_spread(target, models[target.name]) for target in wanted.targets)
+    known = {objective.name for objective in problem.objectives}
+    problem = replace(
+        problem,
+        objectives=(*problem.objectives, *(_told(t) for t in targets if t.name not in known)),
+        limits=(*problem.limits, *wanted.limits),
+    )
+    properties = TargetedProperties(targets, {target.name: models[target.name] for target in targets})
+    return _Asked(problem, design_problem(problem, models), properties, models)
+
+
+def _check(n: int, min_probability: float, apart_at_pct: float) -> None:
+    if n < 1:
+        raise InputError(f"n is {n}; expected a number of alloys, 1 at least")
+    if not 0.0 < min_probability <= 1.0:
+        raise InputError(f"the minimum probability is {min_probability:g}; expected one above 0, at most 1")
+    if not 0.0 <= apart_at_pct <= 100.0:
+        raise InputError(f"alloys apart by {apart_at_pct:g} at.%; expected 0 to 100")
+
+
+def searched_as(problem: Problem, seed: int | None = None) -> Problem:
+    """Return the problem with what the search for targets does its own way, and with one seed if given."""
+    own = {"algorithm": _ALGORITHM, "risk": "mean", "scalarize": None, "reference_points": None}
+    changes: dict[str, object] = {**own, "per_system": None}
+    if seed is not None:
+        changes["seeds"] = (seed,)
+    optimize = problem.spec.optimize.model_copy(update=changes)
+    return replace(problem, spec=problem.spec.model_copy(update={"optimize": optimize}))
+
+
+def _with_spread(target: Target, surrogate: FittedSurrogate) -> Target:
+    model = surrogate.model
+    spread = float(np.std(to_scale(model.rows.values, model.scale)))
+    return replace(target, spread=spread or 1.0)
+
+
+def _told(target: Target) -> Objective:
+    """Return a targeted property that is no objective as one that is only told of."""
+    goal: Goal = "max" if target.at_most is None else "min"
+    return Objective(target.name, goal, target.unit, target.is_log)
+
+
+def _searched(asked: _Asked, *, named: FloatArray, level: float, stages: Stages, workers: Workers) -> _Found:
+    """Return the alloys that come near the targets: all of a small space, else what two searches found."""
+    problem, models = asked.problem, asked.models
+    is_counted = not any(variable.is_continuous for variable in problem.space.process)
+    if is_counted and problem.space.n_points() <= _MOST_LOOKED_THROUGH:
+        X = np.concatenate(list(problem.space.enumerate()))
+        stages.say(f"search: every one of {len(X):,} alloys")
+        keeps = np.asarray((asked.view.evaluate(X).G <= 0).all(axis=1), dtype=np.bool_)
+        return _kept(_Found(X, EXHAUSTIVE, np.zeros(len(X), dtype=np.int64), len(X)), keeps)
+    n_alloys = problem.spec.optimize.most_evaluations * (len(problem.spec.optimize.seeds) + 1)
+    searched = ready_to_search(models, n_alloys=n_alloys)
+    names = asked.properties.surrogates
+    quick = replace(asked.properties, surrogates={name: searched[name] for name in names})
+    known = np.concatenate([named, known_alloys(problem, models)])
+    scores: dict[str, Surrogate] = {
+        f"{target.name} to its target": ShortOfTarget(target, searched[target.name])
+        for target in quick.targets
+    }
+    stages.say("search for predictions near the targets")
+    search = functools.partial(_search, models=searched, stages=stages, workers=workers)
+    records = search(problem, scores, known=known, n_named=len(named))
+    first = _gathered(problem, records)
+    if len(first.X) == 0:
+        return first
+    first = _kept(first, _near_targets(quick, first.X))
+    chance = quick.chance(first.X)
+    if chance.max() >= level:
+        aim: Surrogate = ChanceOfTargets(quick)
+        stages.say(f"search for the largest chance to meet all targets, from {chance.max():.2g}")
+        best = np.argsort(-chance, kind="stable")
+    else:
+        aim = RelaxationOfTargets(quick, level)
+        stages.say(f"search for what comes near the targets: the largest chance is {chance.max():.2g}")
+        best = np.argsort(aim.predict_mean(first.X), kind="stable")
+    once = problem.spec.optimize.model_copy(update={"seeds": problem.spec.optimize.seeds[:1]})
+    again = replace(problem, spec=problem.spec.model_copy(update={"optimize": once}))
+    starts = first.X[best[: once.population]]
+    second = _gathered(again, search(again, {"targets": aim}, known=starts, n_named=len(starts)))
+    second = _kept(second, _near_targets(quick, second.X))
+    return _together(problem, first, second)
+
+
+def _search(
+    problem: Problem,
+    scores: Mapping[str, Surrogate],
+    *,
+    models: Mapping[str, FittedSurrogate],
+    known: FloatArray,
+    n_named: int,
+    stages: Stages,
+    workers: Workers,
+) -> list[SearchRecord]:
+    """Return the records of searches that minimize some scores within the problem's limits."""
+    limited = design_problem(problem, models)
+    aimed = replace(
+        limited,
+        objectives=tuple(Objective(name, "min") for name in scores),
+        surrogates={**limited.surrogates, **scores},
+    )
+    optimize = problem.spec.optimize
+    n_evaluations = optimize.most_evaluations * len(optimize.seeds)
+    choice = Choice(_ALGORITHM, "", n_evaluations, expected_seconds(problem, n_evaluations))
+    scale = hypervolume_scale(aimed, known)
+    plan = SearchPlan(problem, aimed, _ALGORITHM, scale, known, n_named, stages)
+    return search_all(plan, choice, workers=workers)
+
+
+def _gathered(problem: Problem, records: Sequence[SearchRecord]) -> _Found:
+    """Return the alloys of some searches that keep the limits, each once."""
+    X = np.concatenate([record.X[record.is_feasible] for record in records])
+    seeds = np.concatenate(
+        [np.full(int(record.is_feasible.sum()), record.seed, dtype=np.int64) for record in records]
+    )
+    n_evaluated = sum(record.n_alloys for record in records)
+    return _once(problem, _Found(X, _ALGORITHM, seeds, n_evaluated))
+
+
+def _together(problem: Problem, one: _Found, other: _Found) -> _Found:
+    X, seeds = np.concatenate([one.X, other.X]), np.concatenate([one.seeds, other.seeds])
+    return _once(problem, _Found(X, _ALGORITHM, seeds, one.n_evaluated + other.n_evaluated))
+
+
+def _once(problem: Problem, found: _Found) -> _Found:
+    first = {key: i for i, key in reversed(list(enumerate(problem.space.keys(found.X))))}
+    return _kept(found, np.array(sorted(first.values()), dtype=np.int64))
+
+
+def _kept(found: _Found, rows: IntArray | BoolArray) -> _Found:
+    return replace(found, X=found.X[rows], seeds=found.seeds[rows])
+
+
+def _near_targets(properties: TargetedProperties, X: FloatArray) -> IntArray:
+    """Return the rows whose predictions come nearest to the targets, and most of those that none beats."""
+    X = frozen(X)
+    short = np.column_stack(
+        [ShortOfTarget(t, properties.surrogates[t.name]).predict_mean(X) for t in properties.targets]
+    )
+    order = np.lexsort((short.max(axis=1), np.maximum(short, 0.0).sum(axis=1)))
+    front = np.flatnonzero(non_dominated(short))[:_MOST_CANDIDATES]
+    return np.union1d(order[:_MOST_CANDIDATES], front)
+
+
+def _ranked(asked: _Asked, X: FloatArray, chance: FloatArray) -> IntArray:
+    """Return the rows by falling chance, one for each composition; of equals, that nearest to a measured."""
+    space = asked.problem.space
+    near = nearest_measured(asked.targeted, X[:, : space.n_elements], space.elements)
+    order = np.lexsort((*X.T[::-1], cast(FloatArray, near["nearest_distance_at_pct"]), -chance))
+    _, first = np.unique(X[order, : space.n_elements], axis=0, return_index=True)
+    return order[np.sort(first)]
+
+
+def _apart(problem: Problem, X: FloatArray, ranked: IntArray, *, n: int, at_pct: float) -> IntArray:
+    """Return the first ``n`` rows that lie so far from those before them."""
+    chosen: list[int] = []
+    amounts = 100.0 * X[:, : problem.space.n_elements]
+    for row in ranked:
+        gap = 0.5 * np.abs(amounts[chosen] - amounts[row]).sum(axis=1)
+        if (gap >= at_pct - 1e-9).all():
+            chosen.append(int(row))
+        if len(chosen) == n:
+            break
+    return np.array(chosen, dtype=np.int64)
+
+
+def _table(asked: _Asked, found: _Found, chance: FloatArray, *, workers: Workers) -> pd.DataFrame:
+    """Return the columns of pareto.csv, and the chance of each alloy by both kinds of models."""
+    targets = asked.properties.targets
+    table = describe_alloys(asked.problem, asked.view, asked.models, found.X)
+    place = list(table).index("p_all") + 1
+    table.insert(place, "p_target", chance)
+    table = table.assign(algorithm=found.algorithm, seed=found.seeds)
+    if len(table) == 0:
+        return table
+    names = {target.name for target in targets}
+    judged = tuple(objective for objective in asked.problem.objectives if objective.name in names)
+    problem = replace(asked.problem, objectives=judged, limits=())
+    unseen = unseen_predictions(problem, asked.models, found.X, workers=workers)
+    again = np.prod([unseen[target.name].probability(**target.wanted) for target in targets], axis=0)
+    table.insert(place + 1, "p_target_unseen", round_significant(again, 3))
+    return pd.concat([table, unseen_columns(unseen)], axis=1)
+
+
+def _nearest(asked: _Asked, X: FloatArray, *, level: float) -> tuple[SupportedTargets, ...]:
+    """Return what alloys meet with a chance of ``level``: all targets relaxed alike, then each alone.
+
+    What need not be relaxed for that alloy isn't; the latter replaces what so comes out twice.
+    """
+    properties = asked.properties
+    names = tuple(target.name for target in properties.targets)
+    ways = [names, *((name,) for name in names if len(names) > 1)]
+    found: dict[tuple[str, ...], SupportedTargets] = {}
+    for way in ways:
+        needed = properties.steps_needed(X, level, relaxed=way)
+        row = int(needed.argmin())
+        if np.isfinite(needed[row]):
+            alloy = X[row : row + 1]
+            eased = _eased(properties, way, alloy, steps=whole_steps(needed[row]), level=level)
+            item = _supported(asked, eased, alloy)
+            found[item.relaxed] = item
+    return tuple(found.values())
+
+
+def _eased(
+    properties: TargetedProperties, way: Sequence[str], alloy: FloatArray, *, steps: float, level: float
+) -> tuple[Target, ...]:
+    """Return the targets with those of ``way`` relaxed, but for what the alloy meets as it is."""
+    asked = properties.targets
+    eased = tuple(t.relaxed(steps, digits=_DIGITS) if t.name in way else t for t in asked)
+    for i, target in enumerate(asked):
+        spared = (*eased[:i], target, *eased[i + 1 :])
+        if replace(properties, targets=spared).chance(alloy)[0] >= level:
+            eased = spared
+    return eased
+
+
+def _supported(asked: _Asked, eased: tuple[Target, ...], alloy: FloatArray) -> SupportedTargets:
+    space, properties = asked.problem.space, asked.properties
+    values = zip(space.process, alloy[0, space.n_elements :], strict=True)
+    return SupportedTargets(
+        targets=eased,
+        relaxed=tuple(old.name for old, new in zip(properties.targets, eased, strict=True) if new != old),
+        chance=float(round_significant(replace(properties, targets=eased).chance(alloy), 3)[0]),
+        formula=str(composition_columns(asked.problem, alloy)["formula"][0]),
+        treatment=tuple(f"{variable.name} = {variable.text(value)}" for variable, value in values),
+        in_domain=all(bool(model.is_in_domain(alloy)[0]) for model in asked.targeted),
+    )
