@@ -56,6 +56,8 @@ def read_targets(problem: Problem, texts: Sequence[str]) -> Asked:
     if faults:
         raise InputError("\n".join(faults))
     targets = tuple(item for item in found.values() if problem.is_property(item.name))
+    if not problem.spec.properties:
+        raise InputError("this problem learns no property, so there is nothing to have a chance of")
     if not targets:
         raise InputError(
             f"there is no target on a property; give one or more, {_EXAMPLE}."
@@ -100,10 +102,16 @@ def _known(problem: Problem, name: str) -> tuple[str, bool]:
             raise InputError(f"{name} has no data for {', '.join(missing)}")
         return get_descriptor(name).unit, False
     hint = did_you_mean(name, [*spec.properties, *DESCRIPTORS])
+    if name in problem.space.columns:
+        hint = f"Bounds of {name} belong to the space: --set space.{_section(problem, name)}.{name}=..."
     raise InputError(
         f"{name!r} is no property of {problem.name} and no descriptor;"
         f" the properties are {', '.join(spec.properties)}. {hint}".rstrip()
     )
+
+
+def _section(problem: Problem, name: str) -> str:
+    return "elements" if name in problem.space.elements else "process"
 
 
 def _one_sided(target: Target, sign: str, text: str) -> Target:
@@ -119,6 +127,8 @@ def _value(target: Target, text: str) -> float:
     if match is None:
         raise InputError(f"found {text!r} where a number is expected, {_EXAMPLE}")
     value, unit = float(match[1].replace("−", "-")), match[2]
+    if unit.startswith((",", ".")):
+        raise InputError(f"found {text!r}; write decimals with a point")
     if unit and unit != target.unit:
         known = f"is in {target.unit}" if target.unit else "has no unit"
         raise InputError(f"found the unit {unit!r}, but {target.name} {known}; write the number in that")

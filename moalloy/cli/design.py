@@ -75,7 +75,8 @@ def command(
 
     Each stands with the treatment that suits it best. Where no alloy has the chance that is asked for, the
     targets that the data do support are told, and the exit code is 4. Constraints, limits and
-    optimize.domain hold; thresholds, risk and algorithm of the problem don't count here.
+    optimize.domain (of the targeted properties) hold; thresholds, risk and algorithm of the problem don't
+    count here.
     """
     from moalloy.build.models import cache_folder
     from moalloy.build.problem import load_problem
@@ -89,7 +90,8 @@ def command(
 
     loaded = searched_as(load_problem(problem, overrides), seed)
     with watching(loaded, is_quiet=quiet, verbosity=verbose) as console:
-        say_faults(console, loaded.spec.faults)
+        # Notes say what a search for a front would do; here the targets say what counts.
+        say_faults(console, tuple(fault for fault in loaded.spec.faults if fault.severity == "warning"))
         models = None
         if model_run is not None:
             models = models_of(find_run(model_run, results=RESULTS), loaded, console)

@@ -15,8 +15,13 @@ from moalloy.domain.values import FloatArray, Surrogate
 
 __all__ = ["ChanceOfTargets", "RelaxationOfTargets", "ShortOfTarget", "Target", "TargetedProperties"]
 
-# Relaxing is tried in these steps: a tenth of the spread of what was measured, up to four times it.
-_STEPS = np.linspace(0.0, 4.0, 41)
+# Relaxing is tried in these steps: a tenth of the spread of what was measured, up to four times it, and then
+# by half as much again each time, for what is far beyond all that was measured.
+_STEPS = np.concatenate([np.linspace(0.0, 4.0, 41), 4.0 * 1.5 ** np.arange(1, 21)])
+_N_HALVINGS = 40
+_MOST_DECADES = 300.0
+# A bound that is this share of the spread is 0 but for the halving of steps.
+_NOTHING = 1e-9
 # What a chance may sink to before its logarithm is taken.
 _SMALLEST_CHANCE = 1e-9
 _SMALLEST_VALUE = 1e-300
@@ -59,7 +64,11 @@ class Target:
             None if high is None else self._value(high + steps * self.spread),
         )
         if digits is not None:
-            bounds = _rounded(bounds[0], digits, down=True), _rounded(bounds[1], digits, down=False)
+            least = 0.0 if self.is_log else _NOTHING * self.spread
+            bounds = (
+                _rounded(bounds[0], digits, least=least, down=True),
+                _rounded(bounds[1], digits, least=least, down=False),
+            )
         return replace(self, at_least=bounds[0], at_most=bounds[1])
 
     def short_by(self, values: FloatArray) -> FloatArray:
@@ -88,7 +97,7 @@ class Target:
         return float(np.log10(max(value, _SMALLEST_VALUE))) if self.is_log else value
 
     def _value(self, on_scale: float) -> float:
-        return float(10.0**on_scale) if self.is_log else on_scale
+        return float(10.0 ** min(on_scale, _MOST_DECADES)) if self.is_log else on_scale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +120,7 @@ class TargetedProperties:
     ) -> FloatArray:
         """Return by how many spreads targets have to be relaxed to be met with a chance of ``level``.
 
-        Shape ``(n_alloys,)``; 0 where nothing has to be, inf where nothing that was tried is enough.
+        Shape ``(n_alloys,)``, about so between two tries; 0 where nothing has to be, inf where none will do.
 
         Args:
             X: The alloys.
@@ -122,16 +131,34 @@ class TargetedProperties:
         kept = self._product([t for t, gives in zip(self.targets, give_way, strict=True) if not gives], X)
         giving = [t for t, gives in zip(self.targets, give_way, strict=True) if gives]
         needed = np.full(len(X), np.inf)
-        before = np.zeros(len(X))
-        for steps in _STEPS:
-            chance = kept * self._product([target.relaxed(float(steps)) for target in giving], X)
+        before, last = np.zeros(len(X)), 0.0
+        for steps in _STEPS.tolist():
+            chance = kept * self._product([target.relaxed(steps) for target in giving], X)
             is_new = np.isinf(needed) & (chance >= level)
             # Between two steps the chance is taken to grow evenly: a search sees slopes, not stairs.
             share = (level - before) / np.where(is_new, chance - before, 1.0)
-            between = steps - _STEPS[1] * (1.0 - share)
-            needed[is_new] = between[is_new] if steps > 0 else 0.0
-            before = chance
+            needed[is_new] = (last + share * (steps - last))[is_new]
+            before, last = chance, steps
         return needed
+
+    def least_steps(self, alloy: FloatArray, level: float, *, relaxed: Sequence[str]) -> float:
+        """Return by how many spreads one alloy needs targets relaxed, a hair more than that, or inf.
+
+        Arguments as of `steps_needed`; the alloy's shape is ``(1, n_columns)``.
+        """
+
+        def is_met(steps: float) -> bool:
+            eased = tuple(t.relaxed(steps) if t.name in relaxed else t for t in self.targets)
+            return bool(replace(self, targets=eased).chance(alloy)[0] >= level)
+
+        enough = next((steps for steps in _STEPS.tolist() if is_met(steps)), np.inf)
+        if enough == 0.0 or np.isinf(enough):
+            return enough
+        short = float(_STEPS[np.searchsorted(_STEPS, enough) - 1])
+        for _ in range(_N_HALVINGS):
+            middle = 0.5 * (short + enough)
+            short, enough = (short, middle) if is_met(middle) else (middle, enough)
+        return enough
 
     def _product(self, targets: Sequence[Target], X: FloatArray) -> FloatArray:
         total = np.ones(len(X))
@@ -184,19 +211,12 @@ class RelaxationOfTargets(Exact):
         return needed
 
 
-def _rounded(value: float | None, digits: int, *, down: bool) -> float | None:
-    """Return a bound with so many significant digits, never harder to meet than it is."""
-    if value is None or value == 0.0:
-        return value
+def _rounded(value: float | None, digits: int, *, least: float, down: bool) -> float | None:
+    """Return a bound with so many significant digits, never harder to meet; up to ``least`` it is 0."""
+    if value is None:
+        return None
+    if abs(value) <= least:
+        return 0.0
     unit = 10.0 ** (np.floor(np.log10(abs(value))) - digits + 1)
     whole = np.floor(value / unit + 1e-9) if down else np.ceil(value / unit - 1e-9)
     return float(f"{whole * unit:.{digits}g}")
-
-
-def whole_steps(steps: float) -> float:
-    """Return the next number of spreads that was tried, so that what holds there is what was asked.
-
-    >>> whole_steps(0.15), whole_steps(0.0)
-    (0.2, 0.0)
-    """
-    return float(_STEPS[np.searchsorted(_STEPS, steps - 1e-12)])

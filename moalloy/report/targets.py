@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from moalloy.features.descriptors import get_descriptor
 from moalloy.report.curse import group_word
 from moalloy.report.summary import told_alloys
-from moalloy.report.wording import counted, domain_sentences, joined
+from moalloy.report.wording import amounts_text, counted, domain_sentences, joined
 from moalloy.study.design import DesignResult, SupportedTargets
+from moalloy.study.front import composition_columns
 
 __all__ = ["designed_alloys", "supported_sentences", "unsupported_text"]
 
@@ -21,56 +23,87 @@ def designed_alloys(result: DesignResult) -> pd.DataFrame:
     """
     table = result.table
     columns: dict[str, object] = {"rank": np.arange(1, len(table) + 1)}
-    names = {target.name: target.unit for target in result.targets}
+    units = {target.name: target.unit for target in result.targets}
+    units |= {limit.name: get_descriptor(limit.name).unit for limit in result.limits}
     chances = {"p_target": "p_target", "p_target_unseen": "unseen"}
-    return pd.DataFrame(columns | told_alloys(table, result.problem, names, chances))
+    return pd.DataFrame(columns | told_alloys(table, result.problem, units, chances))
 
 
 def supported_sentences(result: DesignResult) -> list[str]:
     """Return what is to be known of the alloys that were found, in sentences."""
-    groups = group_word(result.models.values())
-    unseen = result.table["p_target_unseen"].to_numpy(np.float64)
+    table = result.table
+    unseen = table["p_target_unseen"].to_numpy(np.float64)
+    known = unseen[np.isfinite(unseen)]
     found = (
-        f"{counted(result.n_supported, 'composition')} of {counted(result.n_evaluated, 'evaluated alloy')}"
-        f" {'has' if result.n_supported == 1 else 'have'} a chance of {result.min_probability:g} or more to"
-        f" meet {_all_of(result)}, errors taken as independent; the table has the likeliest"
-        f" {'one' if len(result.table) == 1 else len(result.table)}."
+        f"{counted(result.n_supported, 'composition')} found with a chance of {result.min_probability:g} or"
+        f" more to meet {_all_of(result)}{_independent(result)}, among"
+        f" {counted(result.n_evaluated, 'evaluated alloy')}; the table has"
+        f" {'it' if result.n_supported == 1 else f'the likeliest, {len(table)}'}."
     )
     said = [found]
-    if np.isfinite(unseen).any():
+    if len(known):
+        lost = f" ({len(unseen) - len(known)} can't be judged so)" if len(known) < len(unseen) else ""
         said.append(
-            f"By models that never saw the {groups} near each alloy their chance is"
-            f" {np.nanmedian(unseen):.2g} in the median, {np.nanmin(unseen):.2g} to {np.nanmax(unseen):.2g}:"
-            " whoever picks the likeliest picks lucky errors too."
+            f"By models that never saw the {_groups(result)} near each alloy their chance is"
+            f" {np.median(known):.3g} in the median, {known.min():.3g} to {known.max():.3g}{lost}: whoever"
+            " picks the likeliest picks lucky errors too."
         )
-    return [*said, *domain_sentences(result.table, whose="these")]
+    else:
+        said.append(f"Without the {_groups(result)} near them too little is left to judge any of them again.")
+    return [*said, *domain_sentences(table, whose="these")]
 
 
 def unsupported_text(result: DesignResult) -> str:
     """Return why no alloy is printed, and which targets the data support, in lines."""
     lines = [
-        f"not supported by the data: of {counted(result.n_evaluated, 'evaluated alloy')} none has a chance of"
-        f" {result.min_probability:g} to meet {_all_of(result)}; the largest is {result.largest:.2g}."
+        f"not supported by the data: none of {counted(result.n_evaluated, 'evaluated alloy')} has a chance of"
+        f" {result.min_probability:g} to meet {_all_of(result)}{_independent(result)}; the largest is"
+        f" {result.largest:.3g}. --min-probability asks for less."
     ]
     if not result.nearest:
-        lines.append("Even targets that are easier by four standard deviations of what was measured aren't.")
-        return "\n".join(lines)
+        return f"{lines[0]}\nWhatever is asked of them, none has: such a chance is beyond what is known."
     lines.append("What comes nearest, each with an alloy that has this chance:")
-    lines += [f"  {_nearest(item, n_targets=len(result.targets))}" for item in result.nearest]
+    lines += [f"  {_nearest(item, result)}" for item in result.nearest]
     stuck = [t.name for t in result.targets if (t.name,) not in {item.relaxed for item in result.nearest}]
     if len(result.targets) > 1 and stuck:
         lines.append(f"To give way in {' or '.join(stuck)} alone isn't enough.")
-    lines.append("--min-probability asks for less.")
     return "\n".join(lines)
 
 
 def _all_of(result: DesignResult) -> str:
-    return joined([str(target) for target in result.targets])
+    limits = [f"{limit.name} >= {limit.minimum:g}" for limit in result.limits if limit.minimum is not None]
+    limits += [f"{limit.name} <= {limit.maximum:g}" for limit in result.limits if limit.maximum is not None]
+    within = f", within {joined(limits)}" if limits else ""
+    return joined([str(target) for target in result.targets]) + within
 
 
-def _nearest(item: SupportedTargets, *, n_targets: int) -> str:
-    which = f"{'all' if len(item.relaxed) == n_targets > 1 else joined(list(item.relaxed))} relaxed"
-    at = f" at {', '.join(item.treatment)}" if item.treatment else ""
-    outside = "" if item.in_domain else ", outside the domain"
+def _independent(result: DesignResult) -> str:
+    return " (errors taken as independent)" if len(result.targets) > 1 else ""
+
+
+def _groups(result: DesignResult) -> str:
+    return group_word(result.models[target.name] for target in result.targets)
+
+
+def _nearest(item: SupportedTargets, result: DesignResult) -> str:
+    """Return relaxed targets and the alloy that meets them, with both of its chances."""
+    which = "all" if len(item.relaxed) == len(result.targets) > 1 else joined(list(item.relaxed))
     wanted = joined([str(target) for target in item.targets])
-    return f"{which}: {wanted} ({item.formula}{at}, chance {item.chance:.2g}{outside})"
+    said = [_alloy(item, result), f"chance {item.chance:.3g}"]
+    if np.isfinite(item.chance_unseen):
+        said.append(f"{item.chance_unseen:.3g} by models that never saw the {_groups(result)} near it")
+    if not item.in_domain:
+        said.append("outside the domain")
+    return f"{which} relaxed: {wanted} ({', '.join(said)})"
+
+
+def _alloy(item: SupportedTargets, result: DesignResult) -> str:
+    """Return an alloy as it can be weighed in, with its treatment."""
+    space = result.problem.space
+    columns = composition_columns(result.problem, item.X)
+    formula = str(columns["formula"][0])
+    if space.composition.basis == "wt%":
+        formula = f"{amounts_text({symbol: columns[f'{symbol}_wt'][0] for symbol in space.elements})} wt.%"
+    values = zip(space.process, item.X[0, space.n_elements :], strict=True)
+    treatment = [f"{variable.name} = {variable.text(value)}" for variable, value in values]
+    return f"{formula} at {', '.join(treatment)}" if treatment else formula

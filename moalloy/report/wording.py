@@ -81,8 +81,8 @@ def domain_sentences(front: pd.DataFrame, *, whose: str = "this front's") -> lis
     if n_outside == 0:
         return []
     verb = "lies" if n_outside == 1 else "lie"
-    which = "All" if n_outside == len(front) > 1 else counted(n_outside)
-    alloys = f"{which} of {whose} {counted(len(front), 'alloy')}"
+    which = "All" if n_outside == len(front) else f"{counted(n_outside)} of"
+    alloys = "The only alloy" if len(front) == 1 else f"{which} {whose} {counted(len(front), 'alloy')}"
     hint = "(domain: inside avoids it)"
     return [f"{alloys} {verb} outside the domain, where numbers are guesses {hint}."]
 

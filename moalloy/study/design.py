@@ -22,29 +22,30 @@ from moalloy.build.engine import ready_to_search
 from moalloy.build.problem import Problem, design_problem
 from moalloy.build.targets import Asked, read_targets
 from moalloy.domain.printed import meets_limits_as_printed, round_significant
-from moalloy.domain.problem import DesignProblem
+from moalloy.domain.problem import DesignProblem, Limit
 from moalloy.domain.targets import (
     ChanceOfTargets,
     RelaxationOfTargets,
     ShortOfTarget,
     Target,
     TargetedProperties,
-    whole_steps,
 )
 from moalloy.domain.values import BoolArray, FloatArray, Goal, IntArray, Objective, Surrogate, frozen
 from moalloy.errors import InputError, NoFeasibleAlloyError
 from moalloy.optimize.record import EXHAUSTIVE, SearchRecord
 from moalloy.optimize.search import hypervolume_scale
 from moalloy.pareto import non_dominated
-from moalloy.study.front import composition_columns, describe_alloys, nearest_measured
+from moalloy.study.front import describe_alloys, nearest_measured, nearest_miss
 from moalloy.study.one_search import SearchPlan
 from moalloy.study.preparation import check_given, checked_starts
 from moalloy.study.rescoring import unseen_columns, unseen_predictions
 from moalloy.study.searches import search_all
 from moalloy.study.stages import Progress, Stages
 from moalloy.study.start import known_alloys
+from moalloy.study.stopping import counted
 from moalloy.surrogates.fitted import FittedSurrogate
 from moalloy.surrogates.scale import to_scale
+from moalloy.surrogates.unseen import Unseen
 from moalloy.workers import Local, Workers
 
 __all__ = ["DesignResult", "SupportedTargets", "design", "searched_as"]
@@ -52,8 +53,12 @@ __all__ = ["DesignResult", "SupportedTargets", "design", "searched_as"]
 _ALGORITHM = "nsga2"
 # A space with no more alloys than this is looked through; about 10 s on one core.
 _MOST_LOOKED_THROUGH = 30_000
-# Alloys of which the chance is asked after a search, those nearest to the targets, and most of its front.
+# The chance is asked of the alloys of a search that are predicted no farther from any target, in spreads, ...
+_MOST_SHORT = 1.5
+# ... and of so many that come nearest, and most of those that none is better than in everything.
 _MOST_CANDIDATES = 4000
+# Chances are printed with three digits: one larger by this share is printed as no smaller.
+_ROUNDING = 1.005
 # Relaxed targets are told with so many digits, rounded to the easy side.
 _DIGITS = 3
 
@@ -66,16 +71,16 @@ class SupportedTargets:
         targets: All of them, in the order in which they were asked for.
         relaxed: Names of those that gave way.
         chance: Of the alloy to meet all.
-        formula: The alloy, in at.%.
-        treatment: Its process values, such as ``annealing_temperature_K = 773``.
+        chance_unseen: The same by models that never saw the groups near it; NaN where nothing can be said.
+        X: The alloy, shape ``(1, n_columns)``.
         in_domain: Whether it lies in the domain of every targeted property.
     """
 
     targets: tuple[Target, ...]
     relaxed: tuple[str, ...]
     chance: float
-    formula: str
-    treatment: tuple[str, ...]
+    chance_unseen: float
+    X: FloatArray
     in_domain: bool
 
 
@@ -90,6 +95,7 @@ class DesignResult:
             never saw the groups near the alloy. Empty where no alloy has the chance that was asked for.
         X: The same alloys, shape ``(n_alloys, n_columns)``.
         targets: What was asked of properties.
+        limits: What was asked of descriptors.
         min_probability: The chance that was asked for.
         n_supported: How many compositions were found that have it.
         nearest: Where no alloy has it, what some alloy has: all targets giving way by equal shares of what
@@ -104,6 +110,7 @@ class DesignResult:
     table: pd.DataFrame
     X: FloatArray
     targets: tuple[Target, ...]
+    limits: tuple[Limit, ...]
     min_probability: float
     n_supported: int
     nearest: tuple[SupportedTargets, ...]
@@ -178,23 +185,25 @@ def design(
     found = _searched(asked, named=starts.X, level=min_probability, stages=stages, workers=workers)
     found = _kept(found, meets_limits_as_printed(asked.view, found.X))
     if len(found.X) == 0:
-        domain = " and lies in the domain (optimize.domain: inside)" if asked.view.grounds else ""
-        raise NoFeasibleAlloyError(f"none of {found.n_evaluated} evaluated alloys keeps the limits{domain}")
+        raise NoFeasibleAlloyError(
+            f"none of {found.n_evaluated} evaluated alloys keeps the limits with its numbers as printed"
+        )
     X = frozen(found.X)
     chance = round_significant(asked.properties.chance(X), 3)
     ranked = _ranked(asked, X, chance)
     supported = ranked[chance[ranked] >= min_probability]
     chosen = _apart(asked.problem, X, supported, n=n, at_pct=apart_at_pct)
     if len(chosen):
-        stages.say(f"{len(chosen)} alloys, judged again by models that never saw what is near them")
+        stages.say(f"{counted(len(chosen), 'alloy')}, judged again by models that never saw what is near")
     return DesignResult(
         problem=asked.problem,
         table=_table(asked, _kept(found, chosen), chance[chosen], workers=workers),
         X=X[chosen],
         targets=asked.properties.targets,
+        limits=wanted.limits,
         min_probability=min_probability,
         n_supported=len(supported),
-        nearest=() if len(chosen) else _nearest(asked, X, level=min_probability),
+        nearest=() if len(chosen) else _nearest(asked, X, level=min_probability, workers=workers),
         largest=float(chance.max()),
         n_evaluated=found.n_evaluated,
         models=fitted,
@@ -232,7 +241,15 @@ def _asked(problem: Problem, wanted: Asked, models: Mapping[str, FittedSurrogate
         limits=(*problem.limits, *wanted.limits),
     )
     properties = TargetedProperties(targets, {target.name: models[target.name] for target in targets})
-    return _Asked(problem, design_problem(problem, models), properties, models)
+    return _Asked(problem, _view(problem, properties, models), properties, models)
+
+
+def _view(
+    problem: Problem, properties: TargetedProperties, models: Mapping[str, FittedSurrogate]
+) -> DesignProblem:
+    """Return the problem with its surrogates; only the domains of targeted properties count."""
+    view = design_problem(problem, models)
+    return replace(view, grounds={name: view.grounds[name] for name in properties.surrogates if view.grounds})
 
 
 def _check(n: int, min_probability: float, apart_at_pct: float) -> None:
@@ -272,8 +289,10 @@ def _searched(asked: _Asked, *, named: FloatArray, level: float, stages: Stages,
     is_counted = not any(variable.is_continuous for variable in problem.space.process)
     if is_counted and problem.space.n_points() <= _MOST_LOOKED_THROUGH:
         X = np.concatenate(list(problem.space.enumerate()))
-        stages.say(f"search: every one of {len(X):,} alloys")
-        keeps = np.asarray((asked.view.evaluate(X).G <= 0).all(axis=1), dtype=np.bool_)
+        stages.say(f"search: {counted(len(X), 'alloy')}, each once")
+        G = asked.view.evaluate(X).G
+        _require_some(asked, X, G, n_evaluated=len(X))
+        keeps = np.asarray((G <= 0).all(axis=1), dtype=np.bool_)
         return _kept(_Found(X, EXHAUSTIVE, np.zeros(len(X), dtype=np.int64), len(X)), keeps)
     n_alloys = problem.spec.optimize.most_evaluations * (len(problem.spec.optimize.seeds) + 1)
     searched = ready_to_search(models, n_alloys=n_alloys)
@@ -285,11 +304,16 @@ def _searched(asked: _Asked, *, named: FloatArray, level: float, stages: Stages,
         for target in quick.targets
     }
     stages.say("search for predictions near the targets")
-    search = functools.partial(_search, models=searched, stages=stages, workers=workers)
+    limited = _view(problem, asked.properties, searched)
+    search = functools.partial(_search, limited=limited, stages=stages, workers=workers)
     records = search(problem, scores, known=known, n_named=len(named))
+    _require_some(
+        asked,
+        np.concatenate([record.X for record in records]),
+        np.concatenate([record.G for record in records]),
+        n_evaluated=sum(record.n_alloys for record in records),
+    )
     first = _gathered(problem, records)
-    if len(first.X) == 0:
-        return first
     first = _kept(first, _near_targets(quick, first.X))
     chance = quick.chance(first.X)
     if chance.max() >= level:
@@ -312,14 +336,13 @@ def _search(
     problem: Problem,
     scores: Mapping[str, Surrogate],
     *,
-    models: Mapping[str, FittedSurrogate],
+    limited: DesignProblem,
     known: FloatArray,
     n_named: int,
     stages: Stages,
     workers: Workers,
 ) -> list[SearchRecord]:
-    """Return the records of searches that minimize some scores within the problem's limits."""
-    limited = design_problem(problem, models)
+    """Return the records of searches that minimize some scores within the limits of a problem."""
     aimed = replace(
         limited,
         objectives=tuple(Objective(name, "min") for name in scores),
@@ -331,6 +354,16 @@ def _search(
     scale = hypervolume_scale(aimed, known)
     plan = SearchPlan(problem, aimed, _ALGORITHM, scale, known, n_named, stages)
     return search_all(plan, choice, workers=workers)
+
+
+def _require_some(asked: _Asked, X: FloatArray, G: FloatArray, *, n_evaluated: int) -> None:
+    """Refuse alloys of which none keeps the limits.
+
+    Raises:
+        NoFeasibleAlloyError: None does; the message names the one that misses them by the least.
+    """
+    if not (G <= 0).all(axis=1).any():
+        raise NoFeasibleAlloyError(nearest_miss(asked.problem, asked.view, X, G, n_evaluated=n_evaluated))
 
 
 def _gathered(problem: Problem, records: Sequence[SearchRecord]) -> _Found:
@@ -358,14 +391,15 @@ def _kept(found: _Found, rows: IntArray | BoolArray) -> _Found:
 
 
 def _near_targets(properties: TargetedProperties, X: FloatArray) -> IntArray:
-    """Return the rows whose predictions come nearest to the targets, and most of those that none beats."""
+    """Return the rows that may have a chance, those nearest to the targets, and most that none beats."""
     X = frozen(X)
     short = np.column_stack(
         [ShortOfTarget(t, properties.surrogates[t.name]).predict_mean(X) for t in properties.targets]
     )
     order = np.lexsort((short.max(axis=1), np.maximum(short, 0.0).sum(axis=1)))
     front = np.flatnonzero(non_dominated(short))[:_MOST_CANDIDATES]
-    return np.union1d(order[:_MOST_CANDIDATES], front)
+    near = np.flatnonzero((short <= _MOST_SHORT).all(axis=1))
+    return np.union1d(np.union1d(order[:_MOST_CANDIDATES], front), near)
 
 
 def _ranked(asked: _Asked, X: FloatArray, chance: FloatArray) -> IntArray:
@@ -396,59 +430,72 @@ def _table(asked: _Asked, found: _Found, chance: FloatArray, *, workers: Workers
     table = describe_alloys(asked.problem, asked.view, asked.models, found.X)
     place = list(table).index("p_all") + 1
     table.insert(place, "p_target", chance)
-    table = table.assign(algorithm=found.algorithm, seed=found.seeds)
+    table = table.assign(in_domain=_in_domain(asked, found.X), algorithm=found.algorithm, seed=found.seeds)
     if len(table) == 0:
         return table
-    names = {target.name for target in targets}
-    judged = tuple(objective for objective in asked.problem.objectives if objective.name in names)
-    problem = replace(asked.problem, objectives=judged, limits=())
-    unseen = unseen_predictions(problem, asked.models, found.X, workers=workers)
+    unseen = _unseen(asked, found.X, workers=workers)
     again = np.prod([unseen[target.name].probability(**target.wanted) for target in targets], axis=0)
     table.insert(place + 1, "p_target_unseen", round_significant(again, 3))
     return pd.concat([table, unseen_columns(unseen)], axis=1)
 
 
-def _nearest(asked: _Asked, X: FloatArray, *, level: float) -> tuple[SupportedTargets, ...]:
+def _unseen(asked: _Asked, X: FloatArray, *, workers: Workers) -> dict[str, Unseen]:
+    """Return what models say of the targeted properties that never saw the groups near each alloy."""
+    names = asked.properties.surrogates
+    judged = tuple(objective for objective in asked.problem.objectives if objective.name in names)
+    problem = replace(asked.problem, objectives=judged, limits=())
+    return unseen_predictions(problem, asked.models, X, workers=workers)
+
+
+def _in_domain(asked: _Asked, X: FloatArray) -> BoolArray:
+    """Return which alloys lie in the domain of every targeted property, shape ``(n_alloys,)``."""
+    inside = [model.is_in_domain(X) for model in asked.targeted]
+    return np.asarray(np.logical_and.reduce(inside), dtype=np.bool_)
+
+
+def _nearest(asked: _Asked, X: FloatArray, *, level: float, workers: Workers) -> tuple[SupportedTargets, ...]:
     """Return what alloys meet with a chance of ``level``: all targets relaxed alike, then each alone.
 
     What need not be relaxed for that alloy isn't; the latter replaces what so comes out twice.
     """
     properties = asked.properties
+    level = min(_ROUNDING * level, 0.5 * (1.0 + level))
     names = tuple(target.name for target in properties.targets)
     ways = [names, *((name,) for name in names if len(names) > 1)]
-    found: dict[tuple[str, ...], SupportedTargets] = {}
+    found: dict[tuple[str, ...], tuple[tuple[Target, ...], int]] = {}
     for way in ways:
         needed = properties.steps_needed(X, level, relaxed=way)
         row = int(needed.argmin())
         if np.isfinite(needed[row]):
-            alloy = X[row : row + 1]
-            eased = _eased(properties, way, alloy, steps=whole_steps(needed[row]), level=level)
-            item = _supported(asked, eased, alloy)
-            found[item.relaxed] = item
-    return tuple(found.values())
+            eased = _eased(properties, way, X[row : row + 1], level=level)
+            changed = [old.name for old, new in zip(properties.targets, eased, strict=True) if new != old]
+            found[tuple(changed)] = eased, row
+    if not found:
+        return ()
+    alloys = X[[row for _, row in found.values()]]
+    unseen = _unseen(asked, alloys, workers=workers)
+    in_domain = _in_domain(asked, alloys)
+    items = []
+    for i, (relaxed, (eased, _)) in enumerate(found.items()):
+        chance = replace(properties, targets=eased).chance(alloys[i : i + 1])
+        again = np.prod([unseen[target.name].probability(**target.wanted)[i] for target in eased])
+        both = round_significant(np.array([chance[0], again]), 3)
+        items.append(
+            SupportedTargets(
+                eased, relaxed, float(both[0]), float(both[1]), alloys[i : i + 1], bool(in_domain[i])
+            )
+        )
+    return tuple(items)
 
 
 def _eased(
-    properties: TargetedProperties, way: Sequence[str], alloy: FloatArray, *, steps: float, level: float
+    properties: TargetedProperties, way: Sequence[str], alloy: FloatArray, *, level: float
 ) -> tuple[Target, ...]:
     """Return the targets with those of ``way`` relaxed, but for what the alloy meets as it is."""
-    asked = properties.targets
+    asked, steps = properties.targets, properties.least_steps(alloy, level, relaxed=way)
     eased = tuple(t.relaxed(steps, digits=_DIGITS) if t.name in way else t for t in asked)
     for i, target in enumerate(asked):
         spared = (*eased[:i], target, *eased[i + 1 :])
         if replace(properties, targets=spared).chance(alloy)[0] >= level:
             eased = spared
     return eased
-
-
-def _supported(asked: _Asked, eased: tuple[Target, ...], alloy: FloatArray) -> SupportedTargets:
-    space, properties = asked.problem.space, asked.properties
-    values = zip(space.process, alloy[0, space.n_elements :], strict=True)
-    return SupportedTargets(
-        targets=eased,
-        relaxed=tuple(old.name for old, new in zip(properties.targets, eased, strict=True) if new != old),
-        chance=float(round_significant(replace(properties, targets=eased).chance(alloy), 3)[0]),
-        formula=str(composition_columns(asked.problem, alloy)["formula"][0]),
-        treatment=tuple(f"{variable.name} = {variable.text(value)}" for variable, value in values),
-        in_domain=all(bool(model.is_in_domain(alloy)[0]) for model in asked.targeted),
-    )

@@ -26,6 +26,7 @@ __all__ = [
     "composition_columns",
     "describe_alloys",
     "nearest_measured",
+    "nearest_miss",
     "pareto_front",
     "round_significant",
 ]
@@ -65,10 +66,10 @@ def pareto_front(
     n_evaluated = sum(record.n_alloys for record in records)
     is_met = np.asarray((G <= 0).all(axis=1), dtype=np.bool_)
     if not is_met.any():
-        raise NoFeasibleAlloyError(_nearest_miss(problem, design, X, G, n_evaluated=n_evaluated))
+        raise NoFeasibleAlloyError(nearest_miss(problem, design, X, G, n_evaluated=n_evaluated))
     front = _non_dominated_as_printed(design, X, scores, np.flatnonzero(is_met))
     if len(front) == 0:
-        raise NoFeasibleAlloyError(_nearest_miss(problem, design, X, G, n_evaluated=n_evaluated))
+        raise NoFeasibleAlloyError(nearest_miss(problem, design, X, G, n_evaluated=n_evaluated))
     X, printed, origin = X[front], round_significant(scores[front]), origin[front]
     F = compared(design, printed)
     table = describe_alloys(problem, design, models, X, scores=printed)
@@ -213,7 +214,7 @@ def _representatives(table: pd.DataFrame, F: FloatArray, counts: IntArray) -> tu
     return order[first], n_equal
 
 
-def _nearest_miss(
+def nearest_miss(
     problem: Problem, design: DesignProblem, X: FloatArray, G: FloatArray, *, n_evaluated: int
 ) -> str:
     """Return what to tell when nothing meets the limits: the alloy that comes nearest, and by how much.

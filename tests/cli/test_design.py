@@ -18,7 +18,7 @@ def test_csv_has_the_ranked_alloys_and_standard_error_what_to_know(moalloy: Comm
     rows = list(csv.DictReader(outcome.out.splitlines()))
     assert outcome.code == 0 and len(rows) == 3
     assert all(float(row["p_target"]) >= 0.5 for row in rows)
-    assert "have a chance of 0.5 or more to meet Bs >= 1.6 T and Hc <= 20 A/m" in outcome.err
+    assert "found with a chance of 0.5 or more to meet Bs >= 1.6 T and Hc <= 20 A/m (errors" in outcome.err
     assert "By models that never saw the papers near each alloy" in outcome.err
 
 
@@ -45,6 +45,7 @@ def test_unsupported_targets_end_with_4_and_the_nearest_that_are(moalloy: Comman
     assert (outcome.code, outcome.out) == (4, "")
     assert "not supported by the data" in outcome.err
     assert "all relaxed: Bs >= 1." in outcome.err
+    assert "by models that never saw the papers near it" in outcome.err
 
 
 def test_a_target_that_cannot_be_read_ends_with_2_before_anything_is_fitted(

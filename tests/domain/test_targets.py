@@ -11,7 +11,6 @@ from moalloy.domain.targets import (
     ShortOfTarget,
     Target,
     TargetedProperties,
-    whole_steps,
 )
 from moalloy.domain.values import FloatArray, Prediction
 
@@ -74,15 +73,19 @@ def test_targets_give_way_until_the_chance_is_reached() -> None:
     # At 0 the chance to be above t is (1 - t) / 2: a half needs t = 0, which is two spreads below 1.
     one = asked(Target("x", at_least=1.0, spread=0.5))
     needed = one.steps_needed(column(0.0, 1.0, 5.0, -9.0), 0.5)
-    np.testing.assert_allclose(needed, [2.0, 0.0, 0.0, np.inf], atol=1e-9)
-    eased = one.targets[0].relaxed(whole_steps(needed[0]))
-    assert TargetedProperties((eased,), one.surrogates).chance(column(0.0))[0] >= 0.5
+    np.testing.assert_allclose(needed, [2.0, 0.0, 0.0, 20.0], rtol=0.1, atol=1e-9)
+    for value, steps in ((0.0, 2.0), (1.0, 0.0), (-9.0, 20.0)):
+        least = one.least_steps(column(value), 0.5, relaxed=["x"])
+        assert least == pytest.approx(steps, abs=1e-6)
+        eased = one.targets[0].relaxed(least)
+        assert TargetedProperties((eased,), one.surrogates).chance(column(value))[0] >= 0.5
 
 
 def test_only_the_named_targets_give_way() -> None:
     both = asked(Target("x", at_least=1.0), Target("y", at_most=-2.0))
     assert np.isinf(both.steps_needed(column(0.0), 0.5, relaxed=["x"])[0])
     assert np.isfinite(both.steps_needed(column(0.0), 0.5)[0])
+    assert np.isinf(both.least_steps(column(0.0), 0.5, relaxed=["x"]))
 
 
 def test_searches_see_numbers_to_minimize() -> None:

@@ -16,6 +16,7 @@ from moalloy.study.design import DesignResult, design
 from tests.small_problem import small
 
 WITHIN_REACH = ("Bs >= 1.6 T", "Hc <= 20 A/m")
+NARROW = ("space.elements.Fe=[78, 82]", "space.process.anneal_K={range: [720, 740], step: 10}")
 BEYOND = ("Bs >= 1.75 T", "Hc <= 3 A/m")
 
 
@@ -51,12 +52,11 @@ def test_alloys_are_ranked_by_their_chance_to_meet_all_targets() -> None:
 
 @pytest.mark.slow
 def test_the_search_finds_what_looking_through_all_alloys_finds() -> None:
-    narrow = ("space.elements.Fe=[78, 82]", "space.process.anneal_K={range: [720, 740], step: 10}")
-    exact = designed(*WITHIN_REACH, changes=narrow, n=1)
+    exact = designed(*WITHIN_REACH, changes=NARROW, n=1)
     assert (exact.table["algorithm"] == "exhaustive").all()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("moalloy.study.design._MOST_LOOKED_THROUGH", 0)
-        found = designed(*WITHIN_REACH, changes=(*narrow, "optimize.generations=30"), n=1)
+        found = designed(*WITHIN_REACH, changes=(*NARROW, "optimize.generations=30"), n=1)
     assert (found.table["algorithm"] == "nsga2").all()
     assert found.largest >= 0.99 * exact.largest
     assert found.largest <= exact.largest
@@ -74,27 +74,56 @@ def test_compositions_keep_apart_where_that_is_asked() -> None:
 def test_targets_that_nothing_meets_are_told_with_those_that_something_does() -> None:
     result = designed(*BEYOND)
     assert len(result.table) == 0 and result.largest < 0.5
-    for item in result.nearest:
-        assert item.chance >= 0.5 and item.relaxed
-        kept = [t for t, name in zip(item.targets, ("Bs", "Hc"), strict=True) if name not in item.relaxed]
-        assert all(target in result.targets for target in kept)
-        # What is told is met: by the very alloy, as it is printed.
-        again = designed(*[str(target) for target in item.targets], min_probability=0.4)
-        assert len(again.table) > 0
     assert result.nearest[0].relaxed == ("Bs", "Hc")
+    for item in result.nearest:
+        assert small().problem.space.contains(item.X).all()
+        asked = TargetedProperties(item.targets, dict(result.models))
+        np.testing.assert_allclose(asked.chance(item.X), item.chance, rtol=5e-3)
+        assert item.chance >= 0.5 and 0.0 <= item.chance_unseen <= 1.0
+        kept = [t for t in item.targets if t.name not in item.relaxed]
+        assert all(target in result.targets for target in kept)
+
+
+@pytest.mark.parametrize("target", ["Bs >= 30 T", "Bs <= -20 T", "Hc <= 1e-9 A/m"])
+def test_what_is_far_beyond_all_that_was_measured_has_its_nearest_targets(target: str) -> None:
+    (item,) = designed(target).nearest
+    assert item.chance >= 0.5
+
+
+def test_a_chance_that_is_printed_as_too_small_is_too_small() -> None:
+    first = designed(*WITHIN_REACH, changes=NARROW, n=1)
+    exact = chances(first)[0]
+    printed = first.table["p_target"][0]
+    between = 0.5 * (exact + printed)
+    again = designed(*WITHIN_REACH, changes=NARROW, min_probability=between)
+    if printed < exact:
+        assert len(again.table) == 0 and all(item.relaxed for item in again.nearest)
+    else:
+        assert len(again.table) > 0
+
+
+def test_all_compositions_with_the_chance_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moalloy.study.design._MOST_CANDIDATES", 3)
+    few = designed(*WITHIN_REACH)
+    monkeypatch.undo()
+    assert few.n_supported == designed(*WITHIN_REACH).n_supported
 
 
 def test_limits_and_descriptors_are_kept_exactly() -> None:
-    result = designed("Hc <= 25 A/m", "density_g_per_cm3 <= 7.2", changes=("limits={Bs: {max: 1.7}}",), n=5)
-    assert len(result.table) > 0
-    assert (result.table["density_g_per_cm3"] <= 7.2).all() and (result.table["Bs"] <= 1.7).all()
-    with pytest.raises(NoFeasibleAlloyError, match="keeps the limits"):
+    free = designed("Bs >= 1.55 T", "density_g_per_cm3 <= 7.3", n=5)
+    limited = designed("Bs >= 1.55 T", "density_g_per_cm3 <= 7.3", changes=("limits={Hc: {max: 15}}",), n=5)
+    assert (free.table["Hc"] > 15).any() if "Hc" in free.table else True
+    assert len(limited.table) > 0 and (limited.table["Hc"] <= 15).all()
+    assert (limited.table["density_g_per_cm3"] <= 7.3).all()
+    with pytest.raises(NoFeasibleAlloyError, match=r"meets the limits; nearest is .* density_g_per_cm3 = "):
         designed("Hc <= 25 A/m", "density_g_per_cm3 <= 1")
 
 
-def test_the_domain_is_kept_where_the_problem_says_so() -> None:
+def test_the_domain_of_the_targeted_properties_is_kept_where_the_problem_says_so() -> None:
     result = designed(*WITHIN_REACH, changes=("optimize.domain=inside",), n=5)
     assert len(result.table) > 0 and result.table["in_domain"].all()
+    inside = [result.models[name].is_in_domain(result.X) for name in ("Bs", "Hc")]
+    assert np.logical_and(*inside).all()
 
 
 def test_a_property_that_is_no_objective_can_be_a_target() -> None:
