@@ -37,6 +37,7 @@ import moalloy
 from moalloy.build.problem import design_problem
 from moalloy.build.training import read_tables
 from moalloy.domain.problem import DesignProblem
+from moalloy.errors import NoFeasibleAlloyError
 from moalloy.optimize.algorithms import Budget
 from moalloy.optimize.search import hypervolume_scale, search
 from moalloy.study.front import pareto_front
@@ -77,13 +78,14 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     arguments = parser.parse_args()
     budget = Budget(arguments.population, arguments.generations)
-    found: dict[str, list[Drop]] = {attitude: [] for attitude in ATTITUDES}
+    found: dict[str, list[Drop | None]] = {attitude: [] for attitude in ATTITUDES}
     with tempfile.TemporaryDirectory() as folder:
         for split in range(arguments.splits):
             halves = fit_halves(split, Path(folder), jobs=arguments.jobs)
             for searching, judging in (halves, halves[::-1]):
-                for attitude, drop in drops(searching, judging, budget).items():
-                    found[attitude].append(drop)
+                fronts = drops(searching, judging, budget)
+                for attitude in ATTITUDES:
+                    found[attitude].append(fronts.get(attitude))
     for attitude in ATTITUDES:
         print(json.dumps(summary(found[attitude]) | {"attitude": attitude}))
     print(json.dumps({"benchmark": "winners_curse", "searches": len(found["mean"])} | ratios(found)))
@@ -134,7 +136,10 @@ def careful(base: DesignProblem, models: dict[str, FittedSurrogate], attitude: s
 
 
 def drops(searching: Half, judging: Half, budget: Budget) -> dict[str, Drop]:
-    """Search with one half and score with the other, once per attitude; one scale for all."""
+    """Search with one half and score with the other, once per attitude; one scale for all.
+
+    An attitude for which the search finds no alloy is left out: no one may be in every domain.
+    """
     base = design_problem(searching.problem, searching.models)
     known = known_alloys(searching.problem, searching.models)
     scale = hypervolume_scale(base, known)
@@ -143,7 +148,10 @@ def drops(searching: Half, judging: Half, budget: Budget) -> dict[str, Drop]:
     for attitude in ATTITUDES:
         design = careful(base, searching.models, attitude)
         record = search(design, algorithm="nsga2", budget=budget, seed=1, scale=scale, known=known)
-        front = pareto_front(searching.problem, design, searching.models, [record])
+        try:
+            front = pareto_front(searching.problem, design, searching.models, [record])
+        except NoFeasibleAlloyError:
+            continue
         predicted = base.evaluate(front.X).F
         expected = judge.evaluate(front.X).F
         found[attitude] = Drop(
@@ -171,9 +179,10 @@ def medians(promised: np.ndarray, expected: np.ndarray, half: Half) -> dict[str,
     return found
 
 
-def summary(found: list[Drop]) -> dict[str, object]:
+def summary(tried: list[Drop | None]) -> dict[str, object]:
     """Return what the searches with one attitude came to: means, with the range over the searches."""
-    line: dict[str, object] = {}
+    found = [drop for drop in tried if drop is not None]
+    line: dict[str, object] = {"searches": len(found), "without_an_alloy": len(tried) - len(found)}
     for what in ("claimed", "predicted"):
         table = pd.DataFrame([getattr(drop, what) for drop in found])
         drops_of_fronts = table.mean(axis=1)
@@ -189,12 +198,14 @@ def summary(found: list[Drop]) -> dict[str, object]:
     return line
 
 
-def ratios(found: dict[str, list[Drop]]) -> dict[str, object]:
-    """Return the drops of careful searches over those of `mean`, with their ranges."""
+def ratios(found: dict[str, list[Drop | None]]) -> dict[str, object]:
+    """Return the drops of careful searches over those of `mean`, with their ranges, where both found alloys."""
     line: dict[str, object] = {}
     for what in ("claimed", "predicted"):
         drops_of_fronts = {
-            attitude: np.array([np.mean(list(getattr(drop, what).values())) for drop in found[attitude]])
+            attitude: np.array(
+                [np.nan if d is None else np.mean(list(getattr(d, what).values())) for d in found[attitude]]
+            )
             for attitude in ATTITUDES
         }
         # Two searches a split, one in each direction.
@@ -203,8 +214,9 @@ def ratios(found: dict[str, list[Drop]]) -> dict[str, object]:
         plain = drops_of_fronts["mean"]
         for attitude in ATTITUDES[1:]:
             drop = drops_of_fronts[attitude]
-            without = [drop[rows].mean() / plain[rows].mean() for rows in kept]
-            line[f"{attitude}_{what}"] = round(float(drop.mean() / plain.mean()), 3)
+            both = np.isfinite(drop)
+            without = [drop[rows & both].mean() / plain[rows & both].mean() for rows in kept]
+            line[f"{attitude}_{what}"] = round(float(drop[both].mean() / plain[both].mean()), 3)
             line[f"range_{attitude}_{what}"] = [round(float(f(without)), 3) for f in (min, max) if without]
     return line
 
