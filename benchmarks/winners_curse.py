@@ -199,7 +199,7 @@ def summary(tried: list[Drop | None]) -> dict[str, object]:
 
 
 def ratios(found: dict[str, list[Drop | None]]) -> dict[str, object]:
-    """Return the drops of careful searches over those of `mean`, with their ranges, where both found alloys."""
+    """Return the drops of careful searches over those of `mean`, with their ranges, where both found any."""
     line: dict[str, object] = {}
     for what in ("claimed", "predicted"):
         drops_of_fronts = {
