@@ -31,6 +31,7 @@ def _install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: s
     return package
 
 
+@pytest.mark.slow
 def test_value_and_hurdle_learn_from_offered_features(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,7 +66,7 @@ def test_a_new_version_of_a_package_gives_its_features_a_new_key(
     assert before["Hc"] == after["Hc"]
 
 
-@pytest.mark.parametrize("factor", [2.0, 1.5])
+@pytest.mark.parametrize("factor", [pytest.param(2.0, marks=pytest.mark.slow), 1.5])
 def test_a_stored_model_is_refused_where_its_features_have_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, factor: float
 ) -> None:

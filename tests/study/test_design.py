@@ -84,6 +84,7 @@ def test_targets_that_nothing_meets_are_told_with_those_that_something_does() ->
         assert all(target in result.targets for target in kept)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["Bs >= 30 T", "Bs <= -20 T", "Hc <= 1e-9 A/m"])
 def test_what_is_far_beyond_all_that_was_measured_has_its_nearest_targets(target: str) -> None:
     (item,) = designed(target).nearest
