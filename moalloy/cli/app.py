@@ -126,7 +126,8 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
 def _interrupted() -> int:
     click.echo(
-        "\nmoalloy: interrupted; finished stages are kept, --out with --resume goes on from there", err=True
+        "\nmoalloy: interrupted; finished stages are kept, and a run goes on from there with --out and --resume",
+        err=True,
     )
     return INTERRUPTED
 
