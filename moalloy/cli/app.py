@@ -126,7 +126,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
 def _interrupted() -> int:
     click.echo(
-        "\nmoalloy: interrupted; finished stages are kept, and a run goes on from there with --out and --resume",
+        "\nmoalloy: interrupted; finished stages are kept, and a run goes on with --out and --resume",
         err=True,
     )
     return INTERRUPTED
