@@ -86,7 +86,8 @@ def command(
     from moalloy.files import write_text
     from moalloy.report.targets import designed_alloys, supported_sentences, unsupported_text
     from moalloy.runs import find_run
-    from moalloy.study.design import design, searched_as
+    from moalloy.study.design import design
+    from moalloy.study.target_search import searched_as
 
     loaded = searched_as(load_problem(problem, overrides), seed)
     with watching(loaded, is_quiet=quiet, verbosity=verbose) as console:

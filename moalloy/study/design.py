@@ -1,13 +1,7 @@
-"""Inverse design: from targets on properties to the alloys that most likely meet them.
-
-A first search, one for each seed, brings predictions as near to the targets as they go together; a second
-one goes on from the best of its alloys by what is asked for, the chance to meet all targets, or, where no
-alloy has enough of it, by how little the targets would have to give way.
-"""
+"""Inverse design: from targets on properties to the likeliest alloys, or to targets that data support."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,46 +11,25 @@ import numpy as np
 import pandas as pd
 
 from moalloy.build.checks import support_warnings
-from moalloy.build.choice import Choice, expected_seconds
-from moalloy.build.engine import ready_to_search
-from moalloy.build.problem import Problem, design_problem
-from moalloy.build.targets import Asked, read_targets
+from moalloy.build.problem import Problem
+from moalloy.build.targets import read_targets
 from moalloy.domain.printed import meets_limits_as_printed, round_significant
-from moalloy.domain.problem import DesignProblem, Limit
-from moalloy.domain.targets import (
-    ChanceOfTargets,
-    RelaxationOfTargets,
-    ShortOfTarget,
-    Target,
-    TargetedProperties,
-)
-from moalloy.domain.values import BoolArray, FloatArray, Goal, IntArray, Objective, Surrogate, frozen
+from moalloy.domain.problem import Limit
+from moalloy.domain.targets import Target, TargetedProperties
+from moalloy.domain.values import BoolArray, FloatArray, IntArray, frozen
 from moalloy.errors import InputError, NoFeasibleAlloyError
-from moalloy.optimize.record import EXHAUSTIVE, SearchRecord
-from moalloy.optimize.search import hypervolume_scale
-from moalloy.pareto import non_dominated
-from moalloy.study.front import describe_alloys, nearest_measured, nearest_miss
-from moalloy.study.one_search import SearchPlan
+from moalloy.study.front import describe_alloys, nearest_measured
 from moalloy.study.preparation import check_given, checked_starts
 from moalloy.study.rescoring import unseen_columns, unseen_predictions
-from moalloy.study.searches import search_all
 from moalloy.study.stages import Progress, Stages
-from moalloy.study.start import known_alloys
 from moalloy.study.stopping import counted
+from moalloy.study.target_search import Found, Targeted, kept, searched, searched_as, targeted
 from moalloy.surrogates.fitted import FittedSurrogate
-from moalloy.surrogates.scale import to_scale
 from moalloy.surrogates.unseen import Unseen
 from moalloy.workers import Local, Workers
 
-__all__ = ["DesignResult", "SupportedTargets", "design", "searched_as"]
+__all__ = ["DesignResult", "SupportedTargets", "design"]
 
-_ALGORITHM = "nsga2"
-# A space with no more alloys than this is looked through; about 10 s on one core.
-_MOST_LOOKED_THROUGH = 30_000
-# The chance is asked of the alloys of a search that are predicted no farther from any target, in spreads, ...
-_MOST_SHORT = 1.5
-# ... and of so many that come nearest, and most of those that none is better than in everything.
-_MOST_CANDIDATES = 4000
 # Chances are printed with three digits: one larger by this share is printed as no smaller.
 _ROUNDING = 1.005
 # Relaxed targets are told with so many digits, rounded to the easy side.
@@ -119,16 +92,6 @@ class DesignResult:
     models: Mapping[str, FittedSurrogate]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """Alloys that keep all limits, each once, which search found them and how many it evaluated."""
-
-    X: FloatArray
-    algorithm: str
-    seeds: IntArray
-    n_evaluated: int
-
-
 def design(
     problem: Problem,
     targets: Sequence[str],
@@ -181,9 +144,9 @@ def design(
         stages.say(text)
     for warning in (*support_warnings(problem, fitted), *starts.warnings):
         stages.say(f"warning: {warning}")
-    asked = _asked(problem, wanted, fitted)
-    found = _searched(asked, named=starts.X, level=min_probability, stages=stages, workers=workers)
-    found = _kept(found, meets_limits_as_printed(asked.view, found.X))
+    asked = targeted(problem, wanted, fitted)
+    found = searched(asked, named=starts.X, level=min_probability, stages=stages, workers=workers)
+    found = kept(found, meets_limits_as_printed(asked.view, found.X))
     if len(found.X) == 0:
         raise NoFeasibleAlloyError(
             f"none of {found.n_evaluated} evaluated alloys keeps the limits with its numbers as printed"
@@ -197,7 +160,7 @@ def design(
         stages.say(f"{counted(len(chosen), 'alloy')}, judged again by models that never saw what is near")
     return DesignResult(
         problem=asked.problem,
-        table=_table(asked, _kept(found, chosen), chance[chosen], workers=workers),
+        table=_table(asked, kept(found, chosen), chance[chosen], workers=workers),
         X=X[chosen],
         targets=asked.properties.targets,
         limits=wanted.limits,
@@ -210,48 +173,6 @@ def design(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
-    """What is asked for.
-
-    Attributes:
-        problem: With the targeted properties among its objectives, and targets on descriptors as limits.
-        view: The same with its surrogates.
-        properties: The targeted ones.
-        models: Of all properties.
-    """
-
-    problem: Problem
-    view: DesignProblem
-    properties: TargetedProperties
-    models: Mapping[str, FittedSurrogate]
-
-    @property
-    def targeted(self) -> list[FittedSurrogate]:
-        """The models of the targeted properties."""
-        return [self.models[target.name] for target in self.properties.targets]
-
-
-def _asked(problem: Problem, wanted: Asked, models: Mapping[str, FittedSurrogate]) -> _Asked:
-    targets = tuple(_with_spread(target, models[target.name]) for target in wanted.targets)
-    known = {objective.name for objective in problem.objectives}
-    problem = replace(
-        problem,
-        objectives=(*problem.objectives, *(_told(t) for t in targets if t.name not in known)),
-        limits=(*problem.limits, *wanted.limits),
-    )
-    properties = TargetedProperties(targets, {target.name: models[target.name] for target in targets})
-    return _Asked(problem, _view(problem, properties, models), properties, models)
-
-
-def _view(
-    problem: Problem, properties: TargetedProperties, models: Mapping[str, FittedSurrogate]
-) -> DesignProblem:
-    """Return the problem with its surrogates; only the domains of targeted properties count."""
-    view = design_problem(problem, models)
-    return replace(view, grounds={name: view.grounds[name] for name in properties.surrogates if view.grounds})
-
-
 def _check(n: int, min_probability: float, apart_at_pct: float) -> None:
     if n < 1:
         raise InputError(f"n is {n}; expected a number of alloys, 1 at least")
@@ -261,151 +182,10 @@ def _check(n: int, min_probability: float, apart_at_pct: float) -> None:
         raise InputError(f"alloys apart by {apart_at_pct:g} at.%; expected 0 to 100")
 
 
-def searched_as(problem: Problem, seed: int | None = None) -> Problem:
-    """Return the problem with what the search for targets does its own way, and with one seed if given."""
-    own = {"algorithm": _ALGORITHM, "risk": "mean", "scalarize": None, "reference_points": None}
-    changes: dict[str, object] = {**own, "per_system": None}
-    if seed is not None:
-        changes["seeds"] = (seed,)
-    optimize = problem.spec.optimize.model_copy(update=changes)
-    return replace(problem, spec=problem.spec.model_copy(update={"optimize": optimize}))
-
-
-def _with_spread(target: Target, surrogate: FittedSurrogate) -> Target:
-    model = surrogate.model
-    spread = float(np.std(to_scale(model.rows.values, model.scale)))
-    return replace(target, spread=spread or 1.0)
-
-
-def _told(target: Target) -> Objective:
-    """Return a targeted property that is no objective as one that is only told of."""
-    goal: Goal = "max" if target.at_most is None else "min"
-    return Objective(target.name, goal, target.unit, target.is_log)
-
-
-def _searched(asked: _Asked, *, named: FloatArray, level: float, stages: Stages, workers: Workers) -> _Found:
-    """Return the alloys that come near the targets: all of a small space, else what two searches found."""
-    problem, models = asked.problem, asked.models
-    is_counted = not any(variable.is_continuous for variable in problem.space.process)
-    if is_counted and problem.space.n_points() <= _MOST_LOOKED_THROUGH:
-        X = np.concatenate(list(problem.space.enumerate()))
-        stages.say(f"search: {counted(len(X), 'alloy')}, each once")
-        G = asked.view.evaluate(X).G
-        _require_some(asked, X, G, n_evaluated=len(X))
-        keeps = np.asarray((G <= 0).all(axis=1), dtype=np.bool_)
-        return _kept(_Found(X, EXHAUSTIVE, np.zeros(len(X), dtype=np.int64), len(X)), keeps)
-    n_alloys = problem.spec.optimize.most_evaluations * (len(problem.spec.optimize.seeds) + 1)
-    searched = ready_to_search(models, n_alloys=n_alloys)
-    names = asked.properties.surrogates
-    quick = replace(asked.properties, surrogates={name: searched[name] for name in names})
-    known = np.concatenate([named, known_alloys(problem, models)])
-    scores: dict[str, Surrogate] = {
-        f"{target.name} to its target": ShortOfTarget(target, searched[target.name])
-        for target in quick.targets
-    }
-    stages.say("search for predictions near the targets")
-    limited = _view(problem, asked.properties, searched)
-    search = functools.partial(_search, limited=limited, stages=stages, workers=workers)
-    records = search(problem, scores, known=known, n_named=len(named))
-    _require_some(
-        asked,
-        np.concatenate([record.X for record in records]),
-        np.concatenate([record.G for record in records]),
-        n_evaluated=sum(record.n_alloys for record in records),
-    )
-    first = _gathered(problem, records)
-    first = _kept(first, _near_targets(quick, first.X))
-    chance = quick.chance(first.X)
-    if chance.max() >= level:
-        aim: Surrogate = ChanceOfTargets(quick)
-        stages.say(f"search for the largest chance to meet all targets, from {chance.max():.2g}")
-        best = np.argsort(-chance, kind="stable")
-    else:
-        aim = RelaxationOfTargets(quick, level)
-        stages.say(f"search for what comes near the targets: the largest chance is {chance.max():.2g}")
-        best = np.argsort(aim.predict_mean(first.X), kind="stable")
-    once = problem.spec.optimize.model_copy(update={"seeds": problem.spec.optimize.seeds[:1]})
-    again = replace(problem, spec=problem.spec.model_copy(update={"optimize": once}))
-    starts = first.X[best[: once.population]]
-    second = _gathered(again, search(again, {"targets": aim}, known=starts, n_named=len(starts)))
-    second = _kept(second, _near_targets(quick, second.X))
-    return _together(problem, first, second)
-
-
-def _search(
-    problem: Problem,
-    scores: Mapping[str, Surrogate],
-    *,
-    limited: DesignProblem,
-    known: FloatArray,
-    n_named: int,
-    stages: Stages,
-    workers: Workers,
-) -> list[SearchRecord]:
-    """Return the records of searches that minimize some scores within the limits of a problem."""
-    aimed = replace(
-        limited,
-        objectives=tuple(Objective(name, "min") for name in scores),
-        surrogates={**limited.surrogates, **scores},
-    )
-    optimize = problem.spec.optimize
-    n_evaluations = optimize.most_evaluations * len(optimize.seeds)
-    choice = Choice(_ALGORITHM, "", n_evaluations, expected_seconds(problem, n_evaluations))
-    scale = hypervolume_scale(aimed, known)
-    plan = SearchPlan(problem, aimed, _ALGORITHM, scale, known, n_named, stages)
-    return search_all(plan, choice, workers=workers)
-
-
-def _require_some(asked: _Asked, X: FloatArray, G: FloatArray, *, n_evaluated: int) -> None:
-    """Refuse alloys of which none keeps the limits.
-
-    Raises:
-        NoFeasibleAlloyError: None does; the message names the one that misses them by the least.
-    """
-    if not (G <= 0).all(axis=1).any():
-        raise NoFeasibleAlloyError(nearest_miss(asked.problem, asked.view, X, G, n_evaluated=n_evaluated))
-
-
-def _gathered(problem: Problem, records: Sequence[SearchRecord]) -> _Found:
-    """Return the alloys of some searches that keep the limits, each once."""
-    X = np.concatenate([record.X[record.is_feasible] for record in records])
-    seeds = np.concatenate(
-        [np.full(int(record.is_feasible.sum()), record.seed, dtype=np.int64) for record in records]
-    )
-    n_evaluated = sum(record.n_alloys for record in records)
-    return _once(problem, _Found(X, _ALGORITHM, seeds, n_evaluated))
-
-
-def _together(problem: Problem, one: _Found, other: _Found) -> _Found:
-    X, seeds = np.concatenate([one.X, other.X]), np.concatenate([one.seeds, other.seeds])
-    return _once(problem, _Found(X, _ALGORITHM, seeds, one.n_evaluated + other.n_evaluated))
-
-
-def _once(problem: Problem, found: _Found) -> _Found:
-    first = {key: i for i, key in reversed(list(enumerate(problem.space.keys(found.X))))}
-    return _kept(found, np.array(sorted(first.values()), dtype=np.int64))
-
-
-def _kept(found: _Found, rows: IntArray | BoolArray) -> _Found:
-    return replace(found, X=found.X[rows], seeds=found.seeds[rows])
-
-
-def _near_targets(properties: TargetedProperties, X: FloatArray) -> IntArray:
-    """Return the rows that may have a chance, those nearest to the targets, and most that none beats."""
-    X = frozen(X)
-    short = np.column_stack(
-        [ShortOfTarget(t, properties.surrogates[t.name]).predict_mean(X) for t in properties.targets]
-    )
-    order = np.lexsort((short.max(axis=1), np.maximum(short, 0.0).sum(axis=1)))
-    front = np.flatnonzero(non_dominated(short))[:_MOST_CANDIDATES]
-    near = np.flatnonzero((short <= _MOST_SHORT).all(axis=1))
-    return np.union1d(np.union1d(order[:_MOST_CANDIDATES], front), near)
-
-
-def _ranked(asked: _Asked, X: FloatArray, chance: FloatArray) -> IntArray:
+def _ranked(asked: Targeted, X: FloatArray, chance: FloatArray) -> IntArray:
     """Return the rows by falling chance, one for each composition; of equals, that nearest to a measured."""
     space = asked.problem.space
-    near = nearest_measured(asked.targeted, X[:, : space.n_elements], space.elements)
+    near = nearest_measured(asked.surrogates, X[:, : space.n_elements], space.elements)
     order = np.lexsort((*X.T[::-1], cast(FloatArray, near["nearest_distance_at_pct"]), -chance))
     _, first = np.unique(X[order, : space.n_elements], axis=0, return_index=True)
     return order[np.sort(first)]
@@ -424,7 +204,7 @@ def _apart(problem: Problem, X: FloatArray, ranked: IntArray, *, n: int, at_pct:
     return np.array(chosen, dtype=np.int64)
 
 
-def _table(asked: _Asked, found: _Found, chance: FloatArray, *, workers: Workers) -> pd.DataFrame:
+def _table(asked: Targeted, found: Found, chance: FloatArray, *, workers: Workers) -> pd.DataFrame:
     """Return the columns of pareto.csv, and the chance of each alloy by both kinds of models."""
     targets = asked.properties.targets
     table = describe_alloys(asked.problem, asked.view, asked.models, found.X)
@@ -439,7 +219,7 @@ def _table(asked: _Asked, found: _Found, chance: FloatArray, *, workers: Workers
     return pd.concat([table, unseen_columns(unseen)], axis=1)
 
 
-def _unseen(asked: _Asked, X: FloatArray, *, workers: Workers) -> dict[str, Unseen]:
+def _unseen(asked: Targeted, X: FloatArray, *, workers: Workers) -> dict[str, Unseen]:
     """Return what models say of the targeted properties that never saw the groups near each alloy."""
     names = asked.properties.surrogates
     judged = tuple(objective for objective in asked.problem.objectives if objective.name in names)
@@ -447,13 +227,15 @@ def _unseen(asked: _Asked, X: FloatArray, *, workers: Workers) -> dict[str, Unse
     return unseen_predictions(problem, asked.models, X, workers=workers)
 
 
-def _in_domain(asked: _Asked, X: FloatArray) -> BoolArray:
+def _in_domain(asked: Targeted, X: FloatArray) -> BoolArray:
     """Return which alloys lie in the domain of every targeted property, shape ``(n_alloys,)``."""
-    inside = [model.is_in_domain(X) for model in asked.targeted]
+    inside = [model.is_in_domain(X) for model in asked.surrogates]
     return np.asarray(np.logical_and.reduce(inside), dtype=np.bool_)
 
 
-def _nearest(asked: _Asked, X: FloatArray, *, level: float, workers: Workers) -> tuple[SupportedTargets, ...]:
+def _nearest(
+    asked: Targeted, X: FloatArray, *, level: float, workers: Workers
+) -> tuple[SupportedTargets, ...]:
     """Return what alloys meet with a chance of ``level``: all targets relaxed alike, then each alone.
 
     What need not be relaxed for that alloy isn't; the latter replaces what so comes out twice.

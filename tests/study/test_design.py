@@ -55,7 +55,7 @@ def test_the_search_finds_what_looking_through_all_alloys_finds() -> None:
     exact = designed(*WITHIN_REACH, changes=NARROW, n=1)
     assert (exact.table["algorithm"] == "exhaustive").all()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("moalloy.study.design._MOST_LOOKED_THROUGH", 0)
+        patch.setattr("moalloy.study.target_search._MOST_LOOKED_THROUGH", 0)
         found = designed(*WITHIN_REACH, changes=(*NARROW, "optimize.generations=30"), n=1)
     assert (found.table["algorithm"] == "nsga2").all()
     assert found.largest >= 0.99 * exact.largest
@@ -104,7 +104,7 @@ def test_a_chance_that_is_printed_as_too_small_is_too_small() -> None:
 
 
 def test_all_compositions_with_the_chance_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moalloy.study.design._MOST_CANDIDATES", 3)
+    monkeypatch.setattr("moalloy.study.target_search._MOST_CANDIDATES", 3)
     few = designed(*WITHIN_REACH)
     monkeypatch.undo()
     assert few.n_supported == designed(*WITHIN_REACH).n_supported
