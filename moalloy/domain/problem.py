@@ -20,12 +20,12 @@ from moalloy.domain.values import (
     frozen,
 )
 
-__all__ = ["DescriptorSurrogate", "DesignProblem", "Evaluation", "Exact", "Limit", "Risk"]
+__all__ = ["SMALLEST_CHANCE", "DescriptorSurrogate", "DesignProblem", "Evaluation", "Exact", "Limit", "Risk"]
 
 Risk = Literal["mean", "lower", "p_all"]
 
 # What a chance may sink to before its logarithm is taken: it can be 0.
-_SMALLEST_CHANCE = 1e-9
+SMALLEST_CHANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class DesignProblem:
         for column, objective in enumerate(self.objectives):
             minimized = F[:, column]
             if self.is_chance(objective):
-                minimized = -np.log(np.maximum(-minimized, _SMALLEST_CHANCE))
+                minimized = -np.log(np.maximum(-minimized, SMALLEST_CHANCE))
             elif objective.is_log:
                 minimized = np.log(10.0) * minimized
             total += self.weights.get(objective.name, 0.0) * minimized

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from moalloy.domain.problem import Exact
-from moalloy.domain.values import FloatArray, Surrogate
+from moalloy.domain.problem import SMALLEST_CHANCE, Exact
+from moalloy.domain.values import SMALLEST, FloatArray, Surrogate, frozen
 
 __all__ = ["ChanceOfTargets", "RelaxationOfTargets", "ShortOfTarget", "Target", "TargetedProperties"]
 
@@ -22,9 +22,6 @@ _N_HALVINGS = 40
 _MOST_DECADES = 300.0
 # A bound that is this share of the spread is 0 but for the halving of steps.
 _NOTHING = 1e-9
-# What a chance may sink to before its logarithm is taken.
-_SMALLEST_CHANCE = 1e-9
-_SMALLEST_VALUE = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ class Target:
         >>> Target("Bs", at_least=1.6, spread=0.2).short_by(np.array([1.5, 1.8])).round(9)
         array([ 0.5, -1. ])
         """
-        on_scale = np.log10(np.maximum(values, _SMALLEST_VALUE)) if self.is_log else values
+        on_scale = np.log10(np.maximum(values, SMALLEST)) if self.is_log else values
         sides = []
         if self.at_least is not None:
             sides.append(self._on_scale(self.at_least) - on_scale)
@@ -94,7 +91,7 @@ class Target:
         return f"{self.at_least:.10g} <= {self.name} <= {self.at_most:.10g}{unit}"
 
     def _on_scale(self, value: float) -> float:
-        return float(np.log10(max(value, _SMALLEST_VALUE))) if self.is_log else value
+        return float(np.log10(max(value, SMALLEST))) if self.is_log else value
 
     def _value(self, on_scale: float) -> float:
         return float(10.0 ** min(on_scale, _MOST_DECADES)) if self.is_log else on_scale
@@ -109,6 +106,7 @@ class TargetedProperties:
 
     def chances(self, X: FloatArray) -> FloatArray:
         """Return the chance to meet each target, shape ``(n_alloys, n_targets)``."""
+        X = frozen(X)
         return np.column_stack([self._chance(target, X) for target in self.targets])
 
     def chance(self, X: FloatArray) -> FloatArray:
@@ -127,6 +125,7 @@ class TargetedProperties:
             level: The chance to meet all targets.
             relaxed: Names of those that give way; all of them where omitted.
         """
+        X = frozen(X)  # predicted once, whatever is asked of them
         give_way = [relaxed is None or target.name in relaxed for target in self.targets]
         kept = self._product([t for t, gives in zip(self.targets, give_way, strict=True) if not gives], X)
         giving = [t for t, gives in zip(self.targets, give_way, strict=True) if gives]
@@ -146,6 +145,7 @@ class TargetedProperties:
 
         Arguments as of `steps_needed`; the alloy's shape is ``(1, n_columns)``.
         """
+        alloy = frozen(alloy)
 
         def is_met(steps: float) -> bool:
             eased = tuple(t.relaxed(steps) if t.name in relaxed else t for t in self.targets)
@@ -189,7 +189,7 @@ class ChanceOfTargets(Exact):
 
     def predict_mean(self, X: FloatArray) -> FloatArray:
         return -np.asarray(
-            np.log10(np.maximum(self.asked.chances(X), _SMALLEST_CHANCE)).sum(axis=1), dtype=np.float64
+            np.log10(np.maximum(self.asked.chances(X), SMALLEST_CHANCE)).sum(axis=1), dtype=np.float64
         )
 
 
@@ -201,6 +201,7 @@ class RelaxationOfTargets(Exact):
     level: float
 
     def predict_mean(self, X: FloatArray) -> FloatArray:
+        X = frozen(X)
         needed = self.asked.steps_needed(X, self.level)
         is_beyond = np.isinf(needed)
         if is_beyond.any():

@@ -120,11 +120,13 @@ class Grounded(Protocol):
 
 
 def frozen(X: FloatArray) -> FloatArray:
-    """Return a copy that nobody can change: surrogates keep what they find out about such alloys.
+    """Return alloys that nobody can change, a copy if need be: surrogates keep what they find out about them.
 
     >>> frozen(np.ones((1, 2))).flags.writeable
     False
     """
+    if X.flags.owndata and not X.flags.writeable:
+        return X
     X = X.copy()
     X.flags.writeable = False
     return X
