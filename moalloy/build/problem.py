@@ -49,6 +49,11 @@ class Problem:
         """Return whether ``name`` is learned from a table; a descriptor is computed."""
         return name in self.spec.properties
 
+    def with_optimize(self, **changes: object) -> Problem:
+        """Return the problem with other keys of ``optimize``, which are taken as they are."""
+        optimize = self.spec.optimize.model_copy(update=changes)
+        return replace(self, spec=self.spec.model_copy(update={"optimize": optimize}))
+
     @cached_property
     def systems(self) -> tuple[tuple[str, ...], ...]:
         """The chemical systems to search one by one, small ones first; empty where one search is for all.

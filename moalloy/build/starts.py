@@ -80,8 +80,7 @@ def start_hashes(problem: Problem) -> dict[str, str]:
 
 def each_once(space: DesignSpace, X: FloatArray) -> FloatArray:
     """Return alloys of the space without those that came before, order kept."""
-    first = {key: i for i, key in reversed(list(enumerate(space.keys(X))))}
-    return np.asarray(X[sorted(first.values())], dtype=np.float64)
+    return np.asarray(X[space.first_of_each(X)], dtype=np.float64)
 
 
 def near_rows(problem: Problem, raw: FloatArray) -> tuple[FloatArray, BoolArray]:

@@ -242,6 +242,11 @@ class DesignSpace:
         keys: list[bytes] = numbers.view(f"V{8 * numbers.shape[1]}").ravel().tolist()
         return keys
 
+    def first_of_each(self, X: FloatArray) -> IntArray:
+        """Return the rows that hold each alloy for the first time, rising, shape ``(n_different,)``."""
+        first = {key: row for row, key in reversed(list(enumerate(self.keys(X))))}
+        return np.array(sorted(first.values()), dtype=np.int64)
+
     @cached_property
     def _to_canonical(self) -> list[int]:
         return [self.elements.index(symbol) for symbol in self.composition.elements]

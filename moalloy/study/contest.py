@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from moalloy.build.choice import choose_algorithm, expected_seconds
@@ -251,8 +251,7 @@ def _exact_front(
 ) -> tuple[FloatArray | None, str]:
     """Return the minimized objectives of the exact front where it can be had, and why or why not."""
     problem = arena.problem
-    auto = problem.spec.optimize.model_copy(update={"algorithm": "auto"})
-    choice = choose_algorithm(replace(problem, spec=problem.spec.model_copy(update={"optimize": auto})))
+    choice = choose_algorithm(problem.with_optimize(algorithm="auto"))
     if not (is_asked or choice.is_exhaustive):
         return None, f"the joint front of all searches, since {choice.reason}"
     progress.message("every alloy is evaluated for the exact front")

@@ -72,8 +72,7 @@ class DesignResult:
         min_probability: The chance that was asked for.
         n_supported: How many compositions were found that have it.
         nearest: Where no alloy has it, what some alloy has: all targets giving way by equal shares of what
-            measured values differ by, then each alone where that is enough. Empty if not even four standard
-            deviations are.
+            measured values differ by, then each alone where that is enough. Empty if no bounds are.
         largest: The largest chance that any alloy has to meet all targets as they are.
         n_evaluated: How many alloys were evaluated.
         models: The surrogates.

@@ -124,12 +124,7 @@ def _gather(
     """Return all recorded alloys, each once: the search that found it first, the alloys it stands for."""
     X = np.concatenate([record.X for record in records])
     origin = np.concatenate([np.full(len(record.X), i, dtype=np.int64) for i, record in enumerate(records)])
-    seen: set[bytes] = set()
-    first = []
-    for i, key in enumerate(design.space.keys(X)):
-        if key not in seen:
-            seen.add(key)
-            first.append(i)
+    first = design.space.first_of_each(X)
     scores = np.concatenate([record.scores for record in records])
     G = np.concatenate([record.G for record in records])
     counts = np.concatenate([record.n_equal for record in records])

@@ -100,7 +100,7 @@ def run(
         MachineError: ``out`` can't be written.
     """
     if seed is not None:
-        problem = _with_seeds(problem, (seed,))
+        problem = problem.with_optimize(seeds=(seed,))
     workers = workers or Local(jobs)
     if models is not None:
         check_given(problem, models)
@@ -178,11 +178,6 @@ def _with_windows(plan: SearchPlan, front: Front, share: float, *, workers: Work
     windows = composition_windows(plan.design, front.X, plan.scale, share=share, workers=workers)
     columns = window_columns(plan.design.space, windows)
     return replace(front, table=pd.concat([front.table, columns], axis=1))
-
-
-def _with_seeds(problem: Problem, seeds: tuple[int, ...]) -> Problem:
-    optimize = problem.spec.optimize.model_copy(update={"seeds": seeds})
-    return replace(problem, spec=problem.spec.model_copy(update={"optimize": optimize}))
 
 
 def _summary(plan: SearchPlan, result: StudyResult) -> dict[str, object]:

@@ -110,8 +110,7 @@ def searched_as(problem: Problem, seed: int | None = None) -> Problem:
     changes: dict[str, object] = {**own, "per_system": None}
     if seed is not None:
         changes["seeds"] = (seed,)
-    optimize = problem.spec.optimize.model_copy(update=changes)
-    return replace(problem, spec=problem.spec.model_copy(update={"optimize": optimize}))
+    return problem.with_optimize(**changes)
 
 
 def _with_spread(target: Target, surrogate: FittedSurrogate) -> Target:
@@ -167,9 +166,8 @@ def searched(asked: Targeted, *, named: FloatArray, level: float, stages: Stages
         aim = RelaxationOfTargets(quick, level)
         stages.say(f"search for what comes near the targets: the largest chance is {chance.max():.2g}")
         best = np.argsort(aim.predict_mean(first.X), kind="stable")
-    once = problem.spec.optimize.model_copy(update={"seeds": problem.spec.optimize.seeds[:1]})
-    again = replace(problem, spec=problem.spec.model_copy(update={"optimize": once}))
-    starts = first.X[best[: once.population]]
+    again = problem.with_optimize(seeds=problem.spec.optimize.seeds[:1])
+    starts = first.X[best[: again.spec.optimize.population]]
     second = _gathered(again, search(again, {"targets": aim}, known=starts, n_named=len(starts)))
     second = kept(second, _near_targets(quick, second.X))
     return _together(problem, first, second)
@@ -225,8 +223,7 @@ def _together(problem: Problem, one: Found, other: Found) -> Found:
 
 
 def _once(problem: Problem, found: Found) -> Found:
-    first = {key: i for i, key in reversed(list(enumerate(problem.space.keys(found.X))))}
-    return kept(found, np.array(sorted(first.values()), dtype=np.int64))
+    return kept(found, problem.space.first_of_each(found.X))
 
 
 def kept(found: Found, rows: IntArray | BoolArray) -> Found:
