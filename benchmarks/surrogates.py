@@ -30,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=20)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--markdown", action="store_true", help="Print a table for README.md.")
+    parser.add_argument("--markdown", action="store_true", help="Print a table for docs/trust.md.")
     arguments = parser.parse_args()
     changes = [f"model.repeats={arguments.repeats}"]
     home = moalloy.load_problem(PROBLEMS / "fe_soft_magnetic_glass.yaml", changes)

@@ -50,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--markdown", action="store_true", help="Print a table for README.md.")
+    parser.add_argument("--markdown", action="store_true", help="Print a table for benchmarks/README.md.")
     arguments = parser.parse_args()
     rows = []
     for name, path in PROPERTIES.items():

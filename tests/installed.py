@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from moalloy.features.blocks import BLOCKS
+from moalloy.features.descriptors import DESCRIPTORS
 
 __all__ = ["install"]
 
@@ -31,4 +32,5 @@ def install(
     (folder / f"{name}.py").write_text(code, encoding="utf-8")
     monkeypatch.syspath_prepend(str(folder))
     # What the session knows to be installed is forgotten with the folder.
-    monkeypatch.setattr(BLOCKS, "_plugins", None)
+    for registry in (BLOCKS, DESCRIPTORS):
+        monkeypatch.setattr(registry, "_plugins", None)

@@ -22,7 +22,7 @@ from moalloy.errors import (
 
 __all__ = ["run_command_line"]
 
-# Exit codes; see README.md.
+# Exit codes; see docs/commands.md.
 FAULT, BAD_INPUT, EMPTY_SPACE, INFEASIBLE, DIFFERENCE, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
 _COMMANDS: Mapping[str, str] = {
